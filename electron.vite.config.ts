@@ -1,0 +1,28 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+// Everything is bundled (nothing is listed under "dependencies"), so the CLI starts without a module tree to walk.
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20',
+      sourcemap: true,
+      rollupOptions: { input: { index: 'src/main/index.ts', cli: 'src/cli/index.ts' } },
+    },
+  },
+  preload: {
+    build: {
+      // A sandboxed preload is CommonJS: Electron loads it without a module loader.
+      rollupOptions: {
+        input: { index: 'src/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [react(), tailwindcss()],
+    build: { rollupOptions: { input: 'src/renderer/index.html' }, assetsInlineLimit: 0 },
+  },
+});

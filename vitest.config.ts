@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+const suite = (name: string, include: string, timeout = 20_000) => ({
+  test: {
+    name,
+    include: [include],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    environment: 'node' as const,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      suite('architecture', 'test/architecture.test.ts'),
+      suite('unit', 'test/unit/**/*.test.ts'),
+      suite('contracts', 'test/contracts/**/*.test.ts'),
+      suite('integration', 'test/integration/**/*.test.ts', 120_000),
+      suite('interop', 'test/interop/**/*.test.ts', 180_000),
+    ],
+  },
+});
