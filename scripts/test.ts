@@ -1,0 +1,108 @@
+/**
+ * `npm test`: builds, gets Chromium if it is missing, runs every suite and closes with one line over all of them.
+ * `npm test -- unit integration` runs the suites named.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+interface Suite {
+  readonly name: string;
+  readonly run: (reportFile: string) => {
+    readonly exitCode: number;
+    readonly read: (report: string) => Tally;
+  };
+}
+
+const root = resolve(import.meta.dirname, '..');
+const reports = join(root, 'test-results', 'reports');
+
+const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number =>
+  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1;
+
+const tool = (name: string): string => join(root, 'node_modules', '.bin', name);
+
+const vitest = (name: string): Suite => ({
+  name,
+  run: (reportFile) => ({
+    exitCode: run(tool('vitest'), [
+      'run',
+      '--project',
+      name,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${reportFile}`,
+    ]),
+    read: (report) => {
+      const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(report);
+      return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+    },
+  }),
+});
+
+const playwright = (name: string): Suite => ({
+  name,
+  run: (reportFile) => ({
+    exitCode: run(tool('playwright'), ['test', '--project', name, '--reporter=list,json'], {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile,
+    }),
+    read: (report) => {
+      const { expected, unexpected, flaky, skipped } = JSON.parse(report).stats;
+      return { passed: expected, failed: unexpected + flaky, skipped };
+    },
+  }),
+});
+
+const suites: readonly Suite[] = [
+  ...['architecture', 'unit', 'contracts', 'integration'].map(vitest),
+  ...['renderer', 'e2e', 'electron'].map(playwright),
+  vitest('interop'),
+];
+
+/** A suite that ends badly without a failed test (a crash, no report) counts as one failure. */
+const tallyOf = (suite: Suite): Tally => {
+  const reportFile = join(reports, `${suite.name}.json`);
+  process.stdout.write(`\n── ${suite.name}\n`);
+  const { exitCode, read } = suite.run(reportFile);
+  let tally: Tally;
+  try {
+    tally = read(readFileSync(reportFile, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+};
+
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => !suites.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no suite ${unknown.join(', ')}. Suites: ${suites.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const prepared =
+  run(tool('electron-vite'), ['build', '--logLevel', 'warn']) === 0 &&
+  run(process.execPath, ['scripts/ensureChromium.ts']) === 0;
+if (!prepared) process.exit(1);
+
+const total = suites
+  .filter(({ name }) => chosen.length === 0 || chosen.includes(name))
+  .map(tallyOf)
+  .reduce((sum, tally) => ({
+    passed: sum.passed + tally.passed,
+    failed: sum.failed + tally.failed,
+    skipped: sum.skipped + tally.skipped,
+  }));
+
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 ? 0 : 1);
