@@ -1,0 +1,308 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ErrorCode, errorTable, exitCodes, isErrorCode } from '../../src/shared/errorCodes.ts';
+import { runCommand, TestHome } from '../helpers/servedVault.ts';
+
+const home = new TestHome();
+const cleanups: (() => void | Promise<void>)[] = [() => home.remove()];
+afterAll(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+});
+
+/** The failure as a script sees it: exit code and one JSON object on stderr, with words and a remedy. */
+const failure = async (on: TestHome, args: readonly string[], stdin?: string) => {
+  const { exitCode, stdout, stderr } = await on.run([...args, '--json'], stdin);
+  expect(stdout).toBe('');
+  const { error } = JSON.parse(stderr);
+  if (!isErrorCode(error.code)) throw new Error(`${error.code} is not in the error table`);
+  expect(exitCode).toBe(exitCodes[errorTable[error.code as ErrorCode].category]);
+  expect(error.message.length).toBeGreaterThan(10);
+  expect(error.hint.length).toBeGreaterThan(10);
+  return error as { code: ErrorCode; message: string; hint: string };
+};
+
+const listenOn = async (handler: RequestListener): Promise<string> => {
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+describe('with no host running', () => {
+  it('a command says that nothing runs here and how to start', async () => {
+    expect((await failure(home, ['status'])).code).toBe('NOT_RUNNING');
+  });
+
+  it('serve without any passphrase names the three ways to give one', async () => {
+    const bare = { NFYIO_VAULT_HOME: join(home.folder, 'bare'), NFYIO_VAULT_PASSPHRASE_FILE: '' };
+    const { cliFile } = await import('../helpers/servedVault.ts');
+    const { exitCode, stderr } = await runCommand(process.execPath, [cliFile, 'serve', '--json'], {
+      env: bare,
+    });
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'PASSPHRASE_NEEDED',
+      hint: expect.stringMatching(/--passphrase-file.*NFYIO_VAULT_PASSPHRASE_FILE.*terminal/),
+    });
+  });
+
+  it('an unknown command or option is a usage error', async () => {
+    expect((await home.run(['nonsense'])).exitCode).toBe(2);
+    expect((await home.run(['status', '--nonsense'])).exitCode).toBe(2);
+    expect((await home.run(['token', 'create', '--workspace', 'w'])).exitCode).toBe(2);
+  });
+});
+
+describe('with a host running', () => {
+  beforeAll(async () => {
+    await home.serve(['--sandbox']);
+  });
+
+  it('a second host on the same home is refused and the first one named', async () => {
+    const error = await failure(home, ['serve', '--api-port', '0', '--s3-port', '0']);
+    expect(error.code).toBe('ALREADY_RUNNING');
+    expect(error.message).toMatch(/\d+/);
+  });
+
+  it('a taken port is named together with the program that has it', async () => {
+    const squatter = createTcpServer();
+    await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => void squatter.close());
+    const { port } = squatter.address() as AddressInfo;
+    const other = new TestHome();
+    cleanups.push(() => other.remove());
+    const error = await failure(other, ['serve', '--api-port', String(port), '--s3-port', '0']);
+    expect(error.code).toBe('PORT_IN_USE');
+    expect(error.message).toContain(String(port));
+    if (process.platform === 'linux') expect(error.message).toContain(String(process.pid));
+  });
+
+  it('an unknown workspace is refused', async () => {
+    const args = [
+      'token',
+      'create',
+      '--workspace',
+      'nowhere',
+      '--name',
+      'n',
+      '--scope',
+      'read',
+      '--days',
+      '1',
+    ];
+    expect((await failure(home, args)).code).toBe('WORKSPACE_UNKNOWN');
+  });
+
+  it.each([
+    ['--scope', 'admin', '--days', '1'],
+    ['--scope', 'read', '--days', '0'],
+    ['--scope', 'read', '--days', '366'],
+    ['--scope', 'read', '--days', 'soon'],
+    ['--scope', 'read', '--days', '1', '--route', 'api/chat'],
+  ])('a token with %s %s %s %s is a usage error', async (...options) => {
+    const error = await failure(home, [
+      'token',
+      'create',
+      '--workspace',
+      'sandbox',
+      '--name',
+      'n',
+      ...options,
+    ]);
+    expect(error.code).toBe('INVALID_INPUT');
+  });
+
+  it('malformed JSON for a key is refused without echoing it', async () => {
+    const args = [
+      'key',
+      'import',
+      '--workspace',
+      'sandbox',
+      '--name',
+      'k',
+      '--bucket',
+      'demo',
+      '--permission',
+      'read',
+    ];
+    const error = await failure(home, args, '{"accessKeyId": "AKIA1", "secretAccessKey": "VERYSECRET"');
+    expect(error.code).toBe('INVALID_INPUT');
+    expect(JSON.stringify(error)).not.toContain('VERYSECRET');
+  });
+
+  it('a token pasted where a key belongs, and the reverse, is told in words', async () => {
+    const key = [
+      'key',
+      'import',
+      '--workspace',
+      'sandbox',
+      '--name',
+      'k',
+      '--bucket',
+      'demo',
+      '--permission',
+      'read',
+    ];
+    const pasted = JSON.stringify({
+      accessKeyId: 'nfyio_at_0123456789',
+      secretAccessKey: 'nfyio_at_0123456789',
+    });
+    expect((await failure(home, key, pasted)).code).toBe('CREDENTIAL_WRONG_KIND');
+    const token = ['token', 'import', '--workspace', 'sandbox', '--name', 't', '--scope', 'read'];
+    expect((await failure(home, token, 'AKIAIOSFODNN7EXAMPLE')).code).toBe('CREDENTIAL_WRONG_KIND');
+  });
+
+  it('an unreachable backend is named, and nothing is stored', async () => {
+    const args = ['workspace', 'add', '--name', 'gone', '--api-url', 'http://127.0.0.1:9', '--token-stdin'];
+    const error = await failure(home, args, 'nfyio_at_0123456789abcdef');
+    expect(error.code).toBe('BACKEND_UNREACHABLE');
+    expect(error.message).toContain('127.0.0.1:9');
+    const { workspaces } = await home.json(['workspace', 'list']);
+    expect(workspaces.map(({ name }: { name: string }) => name)).toEqual(['sandbox']);
+  });
+
+  it('a control token that the service refuses is told so', async () => {
+    const { sandbox } = await home.json(['workspace', 'list']).then(async () => {
+      const { workspaces } = await home.json(['workspace', 'list']);
+      return { sandbox: workspaces[0] };
+    });
+    const args = ['workspace', 'add', '--name', 'refused', '--api-url', sandbox.apiUrl, '--token-stdin'];
+    expect((await failure(home, args, 'nfyio_at_not-a-token-of-this-service')).code).toBe(
+      'BACKEND_UNAUTHORIZED',
+    );
+  });
+
+  it('a service that answers something other than JSON is told so', async () => {
+    const url = await listenOn((_request, response) => response.end('<html>It works!</html>'));
+    const args = ['workspace', 'add', '--name', 'html', '--api-url', url, '--token-stdin'];
+    expect((await failure(home, args, 'nfyio_at_0123456789abcdef')).code).toBe('BACKEND_UNREADABLE');
+  });
+
+  it('an address that cannot be an endpoint is refused', async () => {
+    for (const url of [
+      'http://example.com',
+      'https://user:pass@example.com',
+      'https://example.com/path',
+      'ftp://example.com',
+      'nonsense',
+    ]) {
+      const error = await failure(home, ['workspace', 'add', '--name', 'bad', '--s3-url', url]);
+      expect([url, error.code]).toEqual([url, 'URL_NOT_ALLOWED']);
+      expect(error.message + error.hint).not.toContain('pass');
+    }
+  });
+
+  it('an expired token is refused locally, and the reason is shown', async () => {
+    await home.json(
+      [
+        'token',
+        'import',
+        '--workspace',
+        'sandbox',
+        '--name',
+        'old',
+        '--scope',
+        'read',
+        '--expires',
+        '2026-01-01T00:00:00.000Z',
+      ],
+      'nfyio_at_old0123456789',
+    );
+    const { connection } = await home.json([
+      'connection',
+      'create',
+      '--workspace',
+      'sandbox',
+      '--kind',
+      'api',
+      '--name',
+      'old',
+      '--credential',
+      'old',
+    ]);
+    const { stdout } = await runCommand('/usr/bin/curl', ['-s', `${connection.baseUrl}/api/auth/me`]);
+    expect(JSON.parse(stdout).error.code).toBe('CREDENTIAL_EXPIRED');
+  });
+
+  it('an open port needs both flags', async () => {
+    const create = ['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', 'half'];
+    expect((await failure(home, [...create, '--open'])).code).toBe('OPEN_NEEDS_PORT');
+    expect((await failure(home, [...create, '--port', '0'])).code).toBe('OPEN_NEEDS_PORT');
+  });
+
+  it('a locked vault answers 423 to tools and exit code 3 to commands; a wrong passphrase does not open it', async () => {
+    const { connection } = await home.json([
+      'connection',
+      'create',
+      '--workspace',
+      'sandbox',
+      '--kind',
+      'api',
+      '--name',
+      'lock test',
+    ]);
+    await home.json(['lock']);
+    expect((await failure(home, ['token', 'list'])).code).toBe('VAULT_LOCKED');
+    const tool = await runCommand('/usr/bin/curl', [
+      '-s',
+      '-o',
+      '/dev/null',
+      '-w',
+      '%{http_code}',
+      `${connection.baseUrl}/api/auth/me`,
+    ]);
+    expect(tool.stdout).toBe('423');
+    const wrong = join(home.folder, 'wrong');
+    writeFileSync(wrong, 'not the passphrase\n');
+    expect((await failure(home, ['unlock', '--passphrase-file', wrong])).code).toBe('WRONG_PASSPHRASE');
+    expect((await failure(home, ['unlock', '--passphrase-file', join(home.folder, 'none')])).code).toBe(
+      'PASSPHRASE_FILE_UNREADABLE',
+    );
+    await home.json(['unlock']);
+    expect((await home.json(['status'])).locked).toBe(false);
+  });
+});
+
+const isRoot = process.getuid?.() === 0;
+
+describe.skipIf(!isRoot || process.platform !== 'linux')(
+  'on a full disk (a small tmpfs, which only root may mount)',
+  () => {
+    it('the import fails with a remedy and everything saved before it is still there', async () => {
+      const full = new TestHome();
+      mkdirSync(full.home, { mode: 0o700 });
+      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=700', 'tmpfs', full.home]);
+      expect(mounted.status, String(mounted.stderr)).toBe(0);
+      cleanups.push(async () => {
+        await full.stop();
+        spawnSync('umount', [full.home]);
+        await full.remove();
+      });
+      await full.serve();
+      await full.json(['workspace', 'add', '--name', 'w', '--api-url', 'http://127.0.0.1:9']);
+      await full.json(
+        ['token', 'import', '--workspace', 'w', '--name', 'kept', '--scope', 'read'],
+        'nfyio_at_kept0123456789',
+      );
+      spawnSync('dd', ['if=/dev/zero', `of=${join(full.home, 'filler')}`, 'bs=4k']);
+      const error = await failure(
+        full,
+        ['token', 'import', '--workspace', 'w', '--name', 'lost', '--scope', 'read'],
+        'nfyio_at_lost0123456789',
+      );
+      expect(error.code).toBe('DISK_FULL');
+
+      const names = async () =>
+        (await full.json(['token', 'list'])).credentials.map(({ name }: { name: string }) => name);
+      expect(await names()).toEqual(['kept']);
+      await full.stop();
+      spawnSync('rm', [join(full.home, 'filler')]);
+      await full.serve();
+      expect(await names()).toEqual(['kept']);
+    });
+  },
+);
