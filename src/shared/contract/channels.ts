@@ -34,3 +34,6 @@ export type CallName = (typeof callNames)[number];
 
 export const eventNames = ['vault.changed', 'data.changed', 'activity.added'] as const;
 export type EventName = (typeof eventNames)[number];
+
+/** The two channels of Electron IPC. Everything goes through them; there is no other. */
+export const ipcChannel = { call: 'vault:call', event: 'vault:event' } as const;
