@@ -1,0 +1,37 @@
+import { percentDecode, uriEncode } from './uriEncoding.ts';
+
+/**
+ * How the path is brought into its canonical form:
+ * - `s3`: decoded once, encoded once, and never normalised: `//`, `.` and `..` are part of an object's key;
+ * - `normalised`: the general form of other services: dot segments and empty segments resolved, then encoded on
+ *   top of the encoding that is already there;
+ * - `unnormalised`: encoded on top, nothing resolved;
+ * - `asSent`: the bytes of the wire, which is what several S3 clients sign without looking.
+ */
+export type PathForm = 's3' | 'normalised' | 'unnormalised' | 'asSent';
+
+const encodeSegments = (path: string): string => path.split('/').map(uriEncode).join('/');
+
+const resolveSegments = (path: string): string => {
+  const resolved: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') resolved.pop();
+    else if (segment !== '' && segment !== '.') resolved.push(segment);
+  }
+  const closing = resolved.length > 0 && path.endsWith('/') ? '/' : '';
+  return `/${resolved.join('/')}${closing}`;
+};
+
+export const canonicalPath = (rawPath: string, form: PathForm): string => {
+  const path = rawPath === '' ? '/' : rawPath;
+  switch (form) {
+    case 's3':
+      return encodeSegments(percentDecode(path));
+    case 'normalised':
+      return encodeSegments(resolveSegments(path));
+    case 'unnormalised':
+      return encodeSegments(path);
+    case 'asSent':
+      return path;
+  }
+};

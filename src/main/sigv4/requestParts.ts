@@ -1,0 +1,18 @@
+/**
+ * A request as it is on the wire. Every string holds one character per byte, as Node's HTTP parser gives them
+ * (`latin1`): a UTF-8 header value is not decoded, so signing hashes the bytes that were or will be sent.
+ */
+export interface HttpRequestParts {
+  readonly method: string;
+  /** Exactly as on the wire, before `?`. */
+  readonly rawPath: string;
+  /** Exactly as on the wire, without `?`; empty when there is none. */
+  readonly rawQuery: string;
+  /** In order, duplicates kept. Names in any case. */
+  readonly headers: readonly HeaderPair[];
+}
+
+export type HeaderPair = readonly [name: string, value: string];
+
+export const headerValues = (parts: HttpRequestParts, lowerCaseName: string): string[] =>
+  parts.headers.filter(([name]) => name.toLowerCase() === lowerCaseName).map(([, value]) => value);

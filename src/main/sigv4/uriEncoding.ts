@@ -1,0 +1,9 @@
+const percentEncode = (byte: number): string => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+
+/** Encodes every byte but the unreserved `A-Z a-z 0-9 - . _ ~`, with upper-case hex, as AWS prescribes. */
+export const uriEncode = (bytes: string): string =>
+  bytes.replace(/[^A-Za-z0-9\-._~]/g, (character) => percentEncode(character.charCodeAt(0)));
+
+/** Decodes each `%XX` to the byte it stands for. A `%` that starts no escape stands for itself. */
+export const percentDecode = (raw: string): string =>
+  raw.replace(/%[0-9A-Fa-f]{2}/g, (triplet) => String.fromCharCode(Number.parseInt(triplet.slice(1), 16)));
