@@ -12,6 +12,7 @@ interface AppErrorOptions {
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
+  readonly #options: AppErrorOptions;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     const { because, try: remedy } = errorTable[code];
@@ -19,6 +20,12 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.code = code;
     this.hint = options.hint ?? remedy;
+    this.#options = options;
+  }
+
+  /** The same failure, with the advice of a place that knows better. */
+  withHint(hint: string): AppError {
+    return new AppError(this.code, { ...this.#options, hint });
   }
 
   toWire(): WireError {
