@@ -1,0 +1,169 @@
+import type { Dispatcher } from 'undici';
+import type { z } from 'zod';
+import type { permission, scope } from '../../shared/contract/credentials.ts';
+import { DAY_MS } from '../../shared/expiry.ts';
+import { Secret } from '../lib/secret.ts';
+import type { Clock } from '../ports.ts';
+import { createBackendDispatcher } from './backendDispatcher.ts';
+import { ServiceCalls, segment } from './serviceCalls.ts';
+import {
+  bucketShape,
+  keyShape,
+  type Me,
+  meShape,
+  newKeyShape,
+  newTokenShape,
+  type ServiceBucket,
+  type ServiceKey,
+  type ServiceToken,
+  type ServiceWorkspace,
+  tokenShape,
+  workspaceShape,
+} from './serviceShapes.ts';
+
+type Scope = z.infer<typeof scope>;
+type Permission = z.infer<typeof permission>;
+
+export interface NewTokenRequest {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly expireDays: number;
+  readonly route?: string | undefined;
+}
+
+export interface NewKeyRequest {
+  readonly name: string;
+  readonly buckets: readonly string[];
+  readonly permission: Permission;
+  readonly expireDays?: number | undefined;
+}
+
+/** As the service says it, completed by what was asked for. */
+export type CreatedToken = ServiceToken & {
+  readonly scope: Scope;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly token: Secret;
+};
+
+export type CreatedKey = ServiceKey & {
+  readonly buckets: string[];
+  readonly permission: Permission;
+  readonly createdAt: string;
+  readonly secretAccessKey: Secret;
+};
+
+export type RegeneratedKey = ServiceKey & { readonly secretAccessKey: Secret };
+
+/** `restricted`: the token is good, but its route does not admit the question. */
+export type TokenProbe =
+  | { readonly kind: 'valid'; readonly me: Me }
+  | { readonly kind: 'restricted' }
+  | { readonly kind: 'invalid' };
+
+export interface BackendOptions {
+  /** Origin of the REST API, from the workspace's configuration. */
+  readonly apiUrl: string;
+  /** The control token. */
+  readonly token: Secret;
+  readonly clock: Clock;
+  readonly dispatcher?: Dispatcher;
+  /** For one call, body included. */
+  readonly deadlineMs?: number;
+}
+
+/** The nfyio service as typed calls. Every failure is an AppError BACKEND_…; nothing is retried. */
+export interface Backend {
+  me(): Promise<Me>;
+  probeToken(): Promise<TokenProbe>;
+  currentWorkspace(): Promise<ServiceWorkspace>;
+  listTokens(): Promise<ServiceToken[]>;
+  createToken(wanted: NewTokenRequest): Promise<CreatedToken>;
+  deleteToken(uid: string): Promise<void>;
+  listKeys(): Promise<ServiceKey[]>;
+  createKey(wanted: NewKeyRequest): Promise<CreatedKey>;
+  /** The old secret is dead when the service has answered. */
+  regenerateKey(uid: string): Promise<RegeneratedKey>;
+  deleteKey(uid: string): Promise<void>;
+  listBuckets(): Promise<ServiceBucket[]>;
+  createBucket(name: string): Promise<ServiceBucket>;
+  deleteBucket(name: string): Promise<void>;
+}
+
+const TOKENS = '/api/access-tokens';
+const KEYS = '/api/object-storage/access-keys';
+const BUCKETS = '/api/object-storage/buckets';
+
+export const createBackend = ({
+  apiUrl,
+  token,
+  clock,
+  dispatcher = createBackendDispatcher(),
+  deadlineMs = 60_000,
+}: BackendOptions): Backend => {
+  const calls = new ServiceCalls({ apiUrl, token, dispatcher, deadlineMs });
+  const inDays = (days: number): string => new Date(clock.now() + days * DAY_MS).toISOString();
+  const remove = async (path: string): Promise<void> => {
+    await calls.send({ method: 'DELETE', path });
+  };
+
+  return {
+    me: () => calls.one({ method: 'GET', path: '/api/auth/me' }, meShape),
+
+    probeToken: async () => {
+      const answer = await calls.ask({ method: 'GET', path: '/api/auth/me' });
+      if (answer.kind === 'failure' && answer.status === 401) return { kind: 'invalid' };
+      if (answer.kind === 'failure' && answer.status === 403 && answer.code === 'ROUTE_FORBIDDEN')
+        return { kind: 'restricted' };
+      return { kind: 'valid', me: calls.expect(answer, meShape) };
+    },
+
+    currentWorkspace: () => calls.one({ method: 'GET', path: '/api/workspaces/current' }, workspaceShape),
+
+    listTokens: () => calls.all(TOKENS, tokenShape),
+
+    createToken: async (wanted) => {
+      const made = await calls.one({ method: 'POST', path: TOKENS, body: wanted }, newTokenShape);
+      return {
+        ...made,
+        scope: made.scope ?? wanted.scope,
+        route: made.route ?? wanted.route ?? null,
+        createdAt: made.createdAt ?? inDays(0),
+        expiresAt: made.expiresAt ?? inDays(wanted.expireDays),
+        token: Secret.of(made.token),
+      };
+    },
+
+    deleteToken: (uid) => remove(`${TOKENS}/${segment(uid)}`),
+
+    listKeys: () => calls.all(KEYS, keyShape),
+
+    createKey: async (wanted) => {
+      const made = await calls.one({ method: 'POST', path: KEYS, body: wanted }, newKeyShape);
+      return {
+        ...made,
+        buckets: made.buckets ?? [...wanted.buckets],
+        permission: made.permission ?? wanted.permission,
+        createdAt: made.createdAt ?? inDays(0),
+        expiresAt: made.expiresAt ?? (wanted.expireDays === undefined ? null : inDays(wanted.expireDays)),
+        secretAccessKey: Secret.of(made.secretAccessKey),
+      };
+    },
+
+    regenerateKey: async (uid) => {
+      const made = await calls.one(
+        { method: 'POST', path: `${KEYS}/${segment(uid)}/regenerate` },
+        newKeyShape,
+      );
+      return { ...made, secretAccessKey: Secret.of(made.secretAccessKey) };
+    },
+
+    deleteKey: (uid) => remove(`${KEYS}/${segment(uid)}`),
+
+    listBuckets: () => calls.all(BUCKETS, bucketShape),
+
+    createBucket: (name) => calls.one({ method: 'POST', path: BUCKETS, body: { name } }, bucketShape),
+
+    deleteBucket: (name) => remove(`${BUCKETS}/${segment(name)}`),
+  };
+};

@@ -1,0 +1,112 @@
+import { type Dispatcher, request } from 'undici';
+import { AppError, systemCode } from '../lib/appError.ts';
+import type { Secret } from '../lib/secret.ts';
+
+export interface ServiceRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+}
+
+export interface ServiceResponse {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly text: string;
+}
+
+export interface ServiceAddress {
+  /** Origin, e.g. https://app.nfyio.com */
+  readonly apiUrl: string;
+  readonly token: Secret;
+  readonly dispatcher: Dispatcher;
+  /** For the whole exchange, body included. */
+  readonly deadlineMs: number;
+}
+
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
+
+const unreachable = (host: string, problem: string, cause: unknown): AppError =>
+  new AppError('BACKEND_UNREACHABLE', { detail: `${host}: ${problem}.`, cause });
+
+const unreadable = (host: string, problem: string, cause?: unknown): AppError =>
+  new AppError('BACKEND_UNREADABLE', { detail: `${host}: ${problem}.`, cause });
+
+/** Error codes of Node's TLS that say "this is not who it should be". */
+const isCertificateProblem = (code: string): boolean =>
+  /^(?:CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/.test(
+    code,
+  );
+
+const problems: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'no such host name',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNRESET: 'the connection broke off',
+  EPIPE: 'the connection broke off',
+  UND_ERR_SOCKET: 'the connection broke off',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the connection broke off',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'no complete answer in time',
+  ETIMEDOUT: 'no connection in time',
+};
+
+/** Happy eyeballs wraps one failure per address; the first says enough. */
+const codeOf = (error: unknown): string | null =>
+  systemCode(error) ?? (error instanceof AggregateError ? systemCode(error.errors[0]) : null);
+
+const transportError = (host: string, error: unknown): AppError => {
+  if (error instanceof AppError) return error;
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return unreachable(host, 'no complete answer in time', error);
+  const code = codeOf(error) ?? 'unknown';
+  if (isCertificateProblem(code))
+    return unreachable(host, `its TLS certificate is not trusted (${code})`, error);
+  if (code.startsWith('ERR_SSL_')) return unreachable(host, `it does not speak TLS (${code})`, error);
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return unreadable(host, `malformed HTTP (${code})`, error);
+  return unreachable(host, problems[code] ?? `the connection failed (${code})`, error);
+};
+
+const readText = async (host: string, body: Dispatcher.ResponseData['body']): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_RESPONSE_BYTES) throw unreadable(host, 'the answer is larger than 4 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/**
+ * One request, one answer; no redirect is followed.
+ * @throws AppError BACKEND_UNREACHABLE | BACKEND_UNREADABLE | BACKEND_UNAUTHORIZED
+ */
+export const exchange = async (address: ServiceAddress, wanted: ServiceRequest): Promise<ServiceResponse> => {
+  const { host } = new URL(address.apiUrl);
+  const token = address.token.reveal();
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new AppError('BACKEND_UNAUTHORIZED', { detail: 'It has characters that no token has.' });
+  try {
+    const { statusCode, headers, body } = await request(`${address.apiUrl}${wanted.path}`, {
+      method: wanted.method,
+      dispatcher: address.dispatcher,
+      signal: AbortSignal.timeout(address.deadlineMs),
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(wanted.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(wanted.body === undefined ? {} : { body: JSON.stringify(wanted.body) }),
+    });
+    const retryAfter = headers['retry-after'];
+    return {
+      status: statusCode,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
+      text: await readText(host, body),
+    };
+  } catch (error) {
+    throw transportError(host, error);
+  }
+};
