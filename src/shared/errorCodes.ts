@@ -75,6 +75,13 @@ export const errorTable = {
     'The control socket could not be opened.',
     'Check that the home folder is on a local disk and belongs to you.',
   ),
+  HOME_UNUSABLE: row(
+    'failed',
+    500,
+    'InternalError',
+    'The home folder, or a file in it, cannot be used.',
+    'See that it is on a local disk, belongs to you and can be written to, or choose another --home.',
+  ),
 
   VAULT_LOCKED: row(
     'locked',
