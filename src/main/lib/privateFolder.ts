@@ -1,0 +1,37 @@
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { AppError, systemCode } from './appError.ts';
+
+const OTHERS = 0o077;
+export const PRIVATE_FOLDER_MODE = 0o700;
+export const PRIVATE_FILE_MODE = 0o600;
+
+const ownUserId = (): number | null => process.getuid?.() ?? null;
+
+/** Whether the file or folder belongs to the user that runs us. Always so where there are no such owners (Windows). */
+export const isOurs = (found: { readonly uid: number }): boolean =>
+  ownUserId() === null || found.uid === ownUserId();
+
+/** Whether other users have any permission on it. */
+export const isOpenToOthers = (found: { readonly mode: number }): boolean =>
+  ownUserId() !== null && (found.mode & OTHERS) !== 0;
+
+/**
+ * Makes the folder, or takes over one that is there, for this user alone.
+ * @returns what was put right, in words; null when nothing had to be
+ * @throws AppError HOME_UNUSABLE when it cannot be made, is no folder, or is another user's
+ */
+export const ensurePrivateFolder = async (path: string): Promise<string | null> => {
+  try {
+    await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    // Of what a link points to: that is where the files will lie.
+    const found = await stat(path);
+    if (!found.isDirectory()) throw new AppError('HOME_UNUSABLE', { detail: `${path} is not a folder.` });
+    if (!isOurs(found)) throw new AppError('HOME_UNUSABLE', { detail: `${path} belongs to another user.` });
+    if (!isOpenToOthers(found)) return null;
+    await chmod(path, PRIVATE_FOLDER_MODE);
+    return `Other users of this machine had access to the folder ${path}; its permissions were narrowed to you alone.`;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('HOME_UNUSABLE', { detail: `${path} (${systemCode(cause) ?? 'unknown'}).`, cause });
+  }
+};

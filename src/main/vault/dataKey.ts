@@ -1,0 +1,46 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { AppError } from '../lib/appError.ts';
+import type { KeyWrapper, UnwrappedKey, WrappedKey } from '../ports.ts';
+
+/** One random key per vault seals everything; each slot holds it as one wrapper sealed it. */
+
+const KEY_BYTES = 32;
+
+/** The caller wipes it. */
+export const newDataKey = (): Buffer => randomBytes(KEY_BYTES);
+
+const derive = (dataKey: Buffer, vaultId: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', dataKey, vaultId, purpose, KEY_BYTES));
+
+/** Authenticates the file as a whole. */
+export const fileKeyOf = (dataKey: Buffer, vaultId: Buffer): Buffer =>
+  derive(dataKey, vaultId, 'nfyio-vault/1/file');
+
+/** Seals the boxes of one record. */
+export const recordKeyOf = (dataKey: Buffer, vaultId: Buffer, recordId: string): Buffer =>
+  derive(dataKey, vaultId, `nfyio-vault/1/record/${recordId}`);
+
+/** The slots with this wrapper's own one added or renewed. */
+export const withSlot = async (
+  slots: readonly WrappedKey[],
+  wrapper: KeyWrapper,
+  dataKey: Buffer,
+): Promise<readonly WrappedKey[]> => [
+  ...slots.filter(({ kind }) => kind !== wrapper.kind),
+  await wrapper.wrap(dataKey),
+];
+
+/** @throws AppError WRONG_PASSPHRASE | PASSPHRASE_NEEDED | KEYCHAIN_UNAVAILABLE | VAULT_DAMAGED */
+export const openSlot = async (slots: readonly WrappedKey[], wrapper: KeyWrapper): Promise<UnwrappedKey> => {
+  const slot = slots.find(({ kind }) => kind === wrapper.kind);
+  if (slot === undefined) {
+    const needsPassphrase = slots.some(({ kind }) => kind === 'passphrase');
+    throw new AppError(needsPassphrase ? 'PASSPHRASE_NEEDED' : 'KEYCHAIN_UNAVAILABLE', {
+      detail: `This vault opens with: ${slots.map(({ kind }) => kind).join(', ')}.`,
+    });
+  }
+  const unwrapped = await wrapper.unwrap(slot);
+  if (unwrapped.key.length !== KEY_BYTES)
+    throw new AppError('VAULT_DAMAGED', { detail: 'The key has a wrong length.' });
+  return unwrapped;
+};

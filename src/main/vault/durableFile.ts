@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppError, systemCode } from '../lib/appError.ts';
+import { PRIVATE_FILE_MODE } from '../lib/privateFolder.ts';
+
+/** What the writer needs of the file system; tests put faults in between. */
+export interface FileSystem {
+  open(path: string, flags: number, mode?: number): Promise<OpenFile>;
+  link(existing: string, added: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  stat(path: string): Promise<{ readonly ino: number }>;
+}
+
+export interface OpenFile {
+  write(bytes: Buffer, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
+  stat(): Promise<{ readonly size: number }>;
+  sync(): Promise<void>;
+  readFile(): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export const nodeFileSystem: FileSystem = { open, link, rename, unlink, stat };
+
+export const GENERATIONS = 5;
+const TEMPORARY = '.tmp-';
+/** Windows knows neither; there a folder cannot be synchronised, and the rename alone must do. */
+const { O_NOFOLLOW = 0, O_DIRECTORY = 0 } = constants;
+
+/** `vault.nfyv.1` is the newest of the earlier generations. */
+export const generationPath = (path: string, number: number): string => `${path}.${number}`;
+export const isTemporary = (fileName: string): boolean => fileName.includes(TEMPORARY);
+
+const unlessMissing = async <T>(task: Promise<T>): Promise<T | null> => {
+  try {
+    return await task;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+const withFile = async <T>(opening: Promise<OpenFile>, use: (file: OpenFile) => Promise<T>): Promise<T> => {
+  const file = await opening;
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+};
+
+/** A write may take fewer bytes than it was given, and says so only in its result. */
+const writeAll = async (file: OpenFile, bytes: Buffer): Promise<void> => {
+  for (let offset = 0; offset < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, offset, bytes.length - offset);
+    if (bytesWritten <= 0) throw new Error('the file takes no more bytes');
+    offset += bytesWritten;
+  }
+};
+
+const writeTemporary = async (fileSystem: FileSystem, path: string, bytes: Buffer): Promise<void> => {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | O_NOFOLLOW;
+  await withFile(fileSystem.open(path, flags, PRIVATE_FILE_MODE), async (file) => {
+    await writeAll(file, bytes);
+    if ((await file.stat()).size !== bytes.length)
+      throw new Error('the file has another size than was written');
+    await file.sync();
+  });
+  const readBack = await withFile(fileSystem.open(path, constants.O_RDONLY | O_NOFOLLOW), (file) =>
+    file.readFile(),
+  );
+  if (!readBack.equals(bytes)) throw new Error('the file holds other bytes than were written');
+};
+
+/** The current file becomes generation 1 and stays in its place too, so that there is one at every moment. */
+const keepGeneration = async (fileSystem: FileSystem, path: string): Promise<void> => {
+  const current = await unlessMissing(fileSystem.stat(path));
+  if (current === null) return;
+  const newest = await unlessMissing(fileSystem.stat(generationPath(path, 1)));
+  // Kept already by an attempt that failed after this step: attempts must not push good generations out.
+  if (newest?.ino === current.ino) return;
+  for (let number = GENERATIONS - 1; number >= 1; number -= 1) {
+    await unlessMissing(fileSystem.rename(generationPath(path, number), generationPath(path, number + 1)));
+  }
+  await fileSystem.link(path, generationPath(path, 1));
+};
+
+const syncFolder = async (fileSystem: FileSystem, folder: string): Promise<void> => {
+  if (O_DIRECTORY === 0) return;
+  await withFile(fileSystem.open(folder, constants.O_RDONLY | O_DIRECTORY), (file) => file.sync());
+};
+
+/** Undoes a rename whose permanence could not be assured. */
+const putBack = async (
+  fileSystem: FileSystem,
+  path: string,
+  temporary: string,
+  isFirst: boolean,
+): Promise<void> => {
+  if (isFirst) return fileSystem.unlink(path);
+  await fileSystem.link(generationPath(path, 1), temporary);
+  await fileSystem.rename(temporary, path);
+};
+
+const storageError = (cause: unknown): AppError => {
+  const code = systemCode(cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AppError('DISK_FULL', { cause });
+  const reason = code ?? (cause instanceof Error ? cause.message : 'unknown');
+  return new AppError('STORAGE_FAILED', { detail: `(${reason})`, cause });
+};
+
+/**
+ * Puts a file in the place of another so that at every moment, also after a crash, a full disk or a power cut, the
+ * place holds either the whole old or the whole new file. When this resolves, the new one is on the disk.
+ * @throws AppError DISK_FULL | STORAGE_FAILED; the old file is then in its place, untouched
+ */
+export const replaceFile = async (
+  path: string,
+  bytes: Buffer,
+  fileSystem: FileSystem = nodeFileSystem,
+): Promise<void> => {
+  const temporary = `${path}${TEMPORARY}${randomBytes(8).toString('hex')}`;
+  try {
+    await writeTemporary(fileSystem, temporary, bytes);
+    const isFirst = (await unlessMissing(fileSystem.stat(path))) === null;
+    await keepGeneration(fileSystem, path);
+    await fileSystem.rename(temporary, path);
+    try {
+      await syncFolder(fileSystem, dirname(path));
+    } catch (error) {
+      await putBack(fileSystem, path, temporary, isFirst);
+      throw error;
+    }
+  } catch (error) {
+    await fileSystem.unlink(temporary).catch(() => undefined);
+    throw storageError(error);
+  }
+};

@@ -1,0 +1,134 @@
+import { AppError } from '../lib/appError.ts';
+import { fileKeyOf, recordKeyOf } from './dataKey.ts';
+import { openBox, sealBox } from './sealedBox.ts';
+import { boxContext, isAuthentic, type SealedRecord, type VaultImage } from './vaultFile.ts';
+import type { StoredVault } from './vaultFolder.ts';
+
+/** A record of an unlocked vault: its metadata and its key are at hand, its secret stays sealed. */
+interface OpenRecord {
+  readonly sealed: SealedRecord;
+  readonly meta: unknown;
+  readonly key: Buffer;
+}
+
+export type RecordMap = ReadonlyMap<string, OpenRecord>;
+
+interface RecordPut {
+  readonly op: 'put';
+  readonly kind: string;
+  readonly id: string;
+  readonly meta: unknown;
+  /** null keeps the sealed one, if any. */
+  readonly secret: Buffer | null;
+}
+export type RecordChange = RecordPut | { readonly op: 'delete'; readonly id: string };
+
+const damaged = (): AppError =>
+  new AppError('VAULT_DAMAGED', {
+    detail: 'It is whole, but not as this vault wrote it: something else has changed it.',
+  });
+
+const frozen = (value: unknown): unknown => {
+  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
+};
+
+const openMeta = (vaultId: Buffer, sealed: SealedRecord, key: Buffer): unknown => {
+  const plaintext = openBox(key, sealed.metaBox, boxContext(vaultId, sealed, 'meta'));
+  if (plaintext === null) throw damaged();
+  return frozen(JSON.parse(plaintext.toString('utf8')));
+};
+
+const openSecret = (vaultId: Buffer, { sealed, key }: OpenRecord): Buffer | null => {
+  if (sealed.secretBox === null) return null;
+  const plaintext = openBox(key, sealed.secretBox, boxContext(vaultId, sealed, 'secret'));
+  if (plaintext === null) throw damaged();
+  return plaintext;
+};
+
+export const wipeKeys = (records: RecordMap): void => {
+  for (const { key } of records.values()) key.fill(0);
+};
+
+/** What an unlocked vault holds in memory. */
+export class OpenRecords {
+  readonly fileKey: Buffer;
+  readonly #vaultId: Buffer;
+  /** Derives the keys of new records. */
+  readonly #dataKey: Buffer;
+  #records: RecordMap;
+
+  private constructor(vaultId: Buffer, dataKey: Buffer, records: RecordMap) {
+    this.fileKey = fileKeyOf(dataKey, vaultId);
+    this.#vaultId = vaultId;
+    this.#dataKey = Buffer.from(dataKey);
+    this.#records = records;
+  }
+
+  static ofNew({ vaultId }: VaultImage, dataKey: Buffer): OpenRecords {
+    return new OpenRecords(vaultId, dataKey, new Map());
+  }
+
+  /** @throws AppError VAULT_DAMAGED when the file is not authentic */
+  static read({ bytes, image: { vaultId, records } }: StoredVault, dataKey: Buffer): OpenRecords {
+    const fileKey = fileKeyOf(dataKey, vaultId);
+    const isAsWritten = isAuthentic(bytes, fileKey);
+    fileKey.fill(0);
+    if (!isAsWritten) throw damaged();
+    const opened = records.map((sealed): [string, OpenRecord] => {
+      const key = recordKeyOf(dataKey, vaultId, sealed.id);
+      return [sealed.id, { sealed, key, meta: openMeta(vaultId, sealed, key) }];
+    });
+    return new OpenRecords(vaultId, dataKey, new Map(opened));
+  }
+
+  ofKind(kind: string): readonly { readonly id: string; readonly meta: unknown }[] {
+    return [...this.#records.values()]
+      .filter(({ sealed }) => sealed.kind === kind)
+      .map(({ sealed, meta }) => ({ id: sealed.id, meta }));
+  }
+
+  /** @returns the plaintext, for the caller to wipe; null when there is no such record or it has no secret */
+  secretOf(id: string): Buffer | null {
+    const record = this.#records.get(id);
+    return record === undefined ? null : openSecret(this.#vaultId, record);
+  }
+
+  /** The image and the records after the changes; nothing here is touched until `adopt`. */
+  after(image: VaultImage, changes: readonly RecordChange[]): { image: VaultImage; records: RecordMap } {
+    const generation = image.generation + 1;
+    const records = new Map(this.#records);
+    for (const change of changes) {
+      if (change.op === 'delete') records.delete(change.id);
+      else records.set(change.id, this.#seal(change, records.get(change.id), generation));
+    }
+    const sealed = [...records.values()].map((record) => record.sealed);
+    return { image: { ...image, generation, records: sealed }, records };
+  }
+
+  /** Takes over what has become durable. */
+  adopt(records: RecordMap): void {
+    for (const [id, { key }] of this.#records) if (records.get(id)?.key !== key) key.fill(0);
+    this.#records = records;
+  }
+
+  wipe(): void {
+    this.#dataKey.fill(0);
+    this.fileKey.fill(0);
+    wipeKeys(this.#records);
+    this.#records = new Map();
+  }
+
+  /** Sealed anew as a whole, a kept secret too: metadata and secret belong to the same revision. */
+  #seal({ id, kind, meta, secret }: RecordPut, before: OpenRecord | undefined, revision: number): OpenRecord {
+    const key = before?.key ?? recordKeyOf(this.#dataKey, this.#vaultId, id);
+    const identity = { id, kind, revision };
+    const json = JSON.stringify(meta);
+    const metaBox = sealBox(key, Buffer.from(json, 'utf8'), boxContext(this.#vaultId, identity, 'meta'));
+    const kept = secret === null && before !== undefined ? openSecret(this.#vaultId, before) : null;
+    const plaintext = secret ?? kept;
+    const secretBox = plaintext && sealBox(key, plaintext, boxContext(this.#vaultId, identity, 'secret'));
+    kept?.fill(0);
+    return { key, sealed: { ...identity, metaBox, secretBox }, meta: frozen(JSON.parse(json)) };
+  }
+}

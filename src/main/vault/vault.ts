@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { VaultState } from '../../shared/contract/app.ts';
+import { AppError } from '../lib/appError.ts';
+import { Emitter } from '../lib/emitter.ts';
+import { Secret } from '../lib/secret.ts';
+import { SerialQueue } from '../lib/serialQueue.ts';
+import type { Clock, KeyWrapper, Logger } from '../ports.ts';
+import { newDataKey, openSlot, withSlot } from './dataKey.ts';
+import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
+import { OpenRecords, wipeKeys } from './openRecords.ts';
+import { encodeVault, VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
+import { holdsVaultFiles, openVaultFolder, type StoredVault, VAULT_FILE_NAME } from './vaultFolder.ts';
+
+export type Change =
+  | {
+      readonly op: 'put';
+      readonly kind: string;
+      readonly id: string;
+      /** Plain JSON. */
+      readonly meta: unknown;
+      /** Absent: keeps the sealed one, if any. Read, not taken over: the caller wipes it. */
+      readonly secret?: Secret;
+    }
+  | { readonly op: 'delete'; readonly id: string };
+
+export interface VaultDependencies {
+  /** Holds nothing else whose name begins with `vault.nfyv`. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fileSystem?: FileSystem;
+}
+
+/**
+ * Everything that must not be read by others, in one sealed file. Metadata is in memory while unlocked; a secret is
+ * opened only when asked for. One process at a time: the home lock sees to it.
+ */
+export class Vault {
+  readonly #dependencies: VaultDependencies;
+  readonly #fileSystem: FileSystem;
+  readonly #path: string;
+  readonly #queue = new SerialQueue();
+  readonly #changes: Emitter<{ state: VaultState }>;
+  #stored: StoredVault | null = null;
+  /** Why the vault that is there cannot be used; kept, so that nothing is ever made in its place. */
+  #failure: AppError | null = null;
+  #notices: readonly string[] = [];
+  #open: OpenRecords | null = null;
+  /** Counts the calls of `lock()`: a lock also ends an unlocking that is under way. */
+  #locks = 0;
+
+  constructor(dependencies: VaultDependencies) {
+    this.#dependencies = dependencies;
+    this.#fileSystem = dependencies.fileSystem ?? nodeFileSystem;
+    this.#path = join(dependencies.folder, VAULT_FILE_NAME);
+    this.#changes = new Emitter(() => dependencies.logger.log('error', 'a listener of the vault failed'));
+  }
+
+  /** Reads what is there without a key. @throws AppError VAULT_DAMAGED | VAULT_NEWER | HOME_UNUSABLE | … */
+  open(): Promise<void> {
+    return this.#queue.run(async () => {
+      const { folder, clock, logger } = this.#dependencies;
+      try {
+        const { stored, notices } = await openVaultFolder(folder, clock.now(), this.#fileSystem);
+        this.#stored = stored;
+        this.#notices = notices;
+        this.#failure = null;
+        for (const notice of notices) logger.log('warn', notice);
+      } catch (error) {
+        if (error instanceof AppError) this.#failure = error;
+        throw error;
+      }
+    });
+  }
+
+  /** A vault that is there and cannot be used counts as locked. */
+  state(): VaultState {
+    if (this.#open !== null) return 'unlocked';
+    return this.#stored === null && this.#failure === null ? 'absent' : 'locked';
+  }
+
+  /** What `open()` found that the person should know. */
+  notices(): readonly string[] {
+    return this.#notices;
+  }
+
+  /** Kinds of the wrappers that can open it. */
+  wrapperKinds(): readonly string[] {
+    return this.#stored?.image.slots.map(({ kind }) => kind) ?? [];
+  }
+
+  /** @returns the function that stops listening */
+  onStateChange(listener: (state: VaultState) => void): () => void {
+    return this.#changes.on('state', listener);
+  }
+
+  /** Makes the vault and leaves it unlocked. @throws AppError VAULT_EXISTS, whatever the state of the one that exists */
+  create(wrapper: KeyWrapper): Promise<void> {
+    const locks = this.#locks;
+    return this.#queue.run(async () => {
+      if (this.#failure !== null) throw this.#failure;
+      if (this.#stored !== null || (await holdsVaultFiles(this.#dependencies.folder))) {
+        throw new AppError('VAULT_EXISTS');
+      }
+      const dataKey = newDataKey();
+      try {
+        const slots = await withSlot([], wrapper, dataKey);
+        const image = { vaultId: randomBytes(VAULT_ID_BYTES), generation: 1, slots, records: [] };
+        const open = OpenRecords.ofNew(image, dataKey);
+        await this.#save(image, open.fileKey);
+        this.#become(open, locks);
+      } finally {
+        dataKey.fill(0);
+      }
+    });
+  }
+
+  /** @throws AppError WRONG_PASSPHRASE | PASSPHRASE_NEEDED | KEYCHAIN_UNAVAILABLE | VAULT_ABSENT | VAULT_DAMAGED */
+  unlock(wrapper: KeyWrapper): Promise<void> {
+    const locks = this.#locks;
+    return this.#queue.run(async () => {
+      const stored = this.#requireStored();
+      const { key: dataKey, shouldRewrap } = await openSlot(stored.image.slots, wrapper);
+      try {
+        const open = OpenRecords.read(stored, dataKey);
+        if (this.#open === null) this.#become(open, locks);
+        else open.wipe();
+        if (shouldRewrap) await this.#rewrap(stored.image, wrapper, dataKey);
+      } finally {
+        dataKey.fill(0);
+      }
+      if (this.#open === null) throw new AppError('VAULT_LOCKED');
+    });
+  }
+
+  /** At once: zeroes the keys and forgets the metadata. A commit that is being written is still finished. */
+  lock(): void {
+    this.#locks += 1;
+    if (this.#open === null) return;
+    this.#open.wipe();
+    this.#open = null;
+    this.#changes.emit('state', 'locked');
+  }
+
+  /** Metadata is frozen and stays the same object until the record is put again. */
+  records(kind: string): readonly { readonly id: string; readonly meta: unknown }[] {
+    return this.#requireOpen().ofKind(kind);
+  }
+
+  /** Opened anew at each call, for the caller to wipe. @throws AppError CREDENTIAL_GONE when there is none */
+  secretOf(id: string): Secret {
+    const bytes = this.#requireOpen().secretOf(id);
+    if (bytes === null) throw new AppError('CREDENTIAL_GONE');
+    return Secret.ofBytes(bytes);
+  }
+
+  /** All or none, in the order of the calls. Durable when it resolves; when it rejects, nothing has changed. */
+  async commit(changes: readonly Change[]): Promise<void> {
+    this.#requireOpen();
+    if (changes.length === 0) return;
+    await this.#queue.run(async () => {
+      const open = this.#requireOpen();
+      const { image, records } = open.after(
+        this.#requireStored().image,
+        changes.map((change) =>
+          change.op === 'delete' ? change : { ...change, secret: change.secret?.revealBytes() ?? null },
+        ),
+      );
+      await this.#save(image, open.fileKey);
+      if (this.#open === open) open.adopt(records);
+      else wipeKeys(records);
+    });
+  }
+
+  #requireStored(): StoredVault {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#stored === null) throw new AppError('VAULT_ABSENT');
+    return this.#stored;
+  }
+
+  #requireOpen(): OpenRecords {
+    if (this.#open !== null) return this.#open;
+    this.#requireStored();
+    throw new AppError('VAULT_LOCKED');
+  }
+
+  #become(open: OpenRecords, locksAtStart: number): void {
+    if (this.#locks === locksAtStart) this.#open = open;
+    else open.wipe();
+    this.#changes.emit('state', this.state());
+  }
+
+  /** Everything that needs a key happens before the first await: a lock may zero it meanwhile. */
+  async #save(image: VaultImage, fileKey: Buffer): Promise<void> {
+    const bytes = encodeVault(image, fileKey);
+    await replaceFile(this.#path, bytes, this.#fileSystem);
+    this.#stored = { bytes, image };
+  }
+
+  /** Not worth failing an unlock: the old slot still opens, and the next unlock tries again. */
+  async #rewrap(image: VaultImage, wrapper: KeyWrapper, dataKey: Buffer): Promise<void> {
+    const open = this.#open;
+    if (open === null) return;
+    try {
+      const slots = await withSlot(image.slots, wrapper, dataKey);
+      if (this.#open !== open) return;
+      await this.#save({ ...image, generation: image.generation + 1, slots }, open.fileKey);
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : 'INTERNAL';
+      this.#dependencies.logger.log('warn', 'the key slot could not be renewed', { code });
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { constants } from 'node:fs';
+import { lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, systemCode } from '../lib/appError.ts';
+import { ensurePrivateFolder, isOpenToOthers, isOurs, PRIVATE_FILE_MODE } from '../lib/privateFolder.ts';
+import { type FileSystem, GENERATIONS, generationPath, isTemporary, replaceFile } from './durableFile.ts';
+import { decodeVault, type VaultImage } from './vaultFile.ts';
+
+export const VAULT_FILE_NAME = 'vault.nfyv';
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** The vault file as it lies on the disk, and what it says without a key. */
+export interface StoredVault {
+  readonly bytes: Buffer;
+  readonly image: VaultImage;
+}
+
+type Found =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'damaged'; readonly because: string }
+  | { readonly kind: 'whole'; readonly stored: StoredVault; readonly wasOpenToOthers: boolean };
+
+export interface Opened {
+  /** null when there is no vault. */
+  readonly stored: StoredVault | null;
+  /** What was found and put right, in words. */
+  readonly notices: readonly string[];
+}
+
+const unusable = (path: string, cause: unknown): AppError =>
+  new AppError('HOME_UNUSABLE', { detail: `${path} (${systemCode(cause) ?? 'unknown'}).`, cause });
+
+/** A link, pipe or folder in the place of the file is damage, never followed. */
+const readVaultFile = async (path: string): Promise<Found> => {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  try {
+    const found = await lstat(path);
+    if (!found.isFile()) return { kind: 'damaged', because: 'it is not a file' };
+    if (!isOurs(found)) throw new AppError('HOME_UNUSABLE', { detail: `${path} belongs to another user.` });
+    if (found.size > MAX_FILE_BYTES) return { kind: 'damaged', because: 'it is far too large' };
+    const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      const bytes = await file.readFile();
+      const decoded = decodeVault(bytes);
+      if (decoded.kind === 'newer') throw new AppError('VAULT_NEWER', { detail: `(${path})` });
+      if (decoded.kind === 'damaged') return decoded;
+      return {
+        kind: 'whole',
+        stored: { bytes, image: decoded.image },
+        wasOpenToOthers: isOpenToOthers(found),
+      };
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    if (systemCode(cause) === 'ENOENT') return { kind: 'missing' };
+    if (systemCode(cause) === 'EIO') return { kind: 'damaged', because: 'the disk cannot read it' };
+    throw unusable(path, cause);
+  }
+};
+
+/** Names of everything here that is or was a vault, without what an interrupted write left. */
+const vaultFiles = async (
+  folder: string,
+): Promise<{ kept: readonly string[]; leftOver: readonly string[] }> => {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(VAULT_FILE_NAME));
+  return { kept: names.filter((name) => !isTemporary(name)), leftOver: names.filter(isTemporary) };
+};
+
+/** Whether making a new vault here could shadow an earlier one, whatever its state. */
+export const holdsVaultFiles = async (folder: string): Promise<boolean> =>
+  (await vaultFiles(folder)).kept.length > 0;
+
+const newestGeneration = async (main: string): Promise<StoredVault | null> => {
+  let newest: StoredVault | null = null;
+  for (let number = 1; number <= GENERATIONS; number += 1) {
+    const found = await readVaultFile(generationPath(main, number));
+    if (found.kind !== 'whole') continue;
+    if (newest === null || found.stored.image.generation > newest.image.generation) newest = found.stored;
+  }
+  return newest;
+};
+
+/** Moved, never deleted and never over an earlier one: a person or a tool may still read something from it. */
+const moveAside = async (folder: string, nowMs: number): Promise<string> => {
+  const time = new Date(nowMs).toISOString().replaceAll(':', '-');
+  const { kept } = await vaultFiles(folder);
+  let name = `${VAULT_FILE_NAME}.damaged-${time}`;
+  for (let number = 2; kept.includes(name); number += 1)
+    name = `${VAULT_FILE_NAME}.damaged-${time}-${number}`;
+  await rename(join(folder, VAULT_FILE_NAME), join(folder, name));
+  return name;
+};
+
+const recover = async (
+  folder: string,
+  found: Exclude<Found, { kind: 'whole' }>,
+  nowMs: number,
+  fileSystem: FileSystem,
+): Promise<Opened> => {
+  const main = join(folder, VAULT_FILE_NAME);
+  const stored = await newestGeneration(main);
+  if (stored === null) {
+    const because = found.kind === 'missing' ? 'It is missing' : `Of ${main}: ${found.because}`;
+    throw new AppError('VAULT_DAMAGED', { detail: `${because}.` });
+  }
+  const damage =
+    found.kind === 'missing'
+      ? 'The vault file was missing.'
+      : `The vault file was damaged (${found.because}) and was moved to ${await moveAside(folder, nowMs)}.`;
+  await replaceFile(main, stored.bytes, fileSystem);
+  const notice = `${damage} The newest earlier generation (number ${stored.image.generation}) is used instead: what was changed after it is missing.`;
+  return { stored, notices: [notice] };
+};
+
+const narrowFile = async (path: string): Promise<string> => {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    await file.chmod(PRIVATE_FILE_MODE);
+  } finally {
+    await file.close();
+  }
+  return 'Other users of this machine had access to the vault file; its permissions were narrowed to you alone. It is sealed, but was readable.';
+};
+
+const removeLeftOvers = async (folder: string, names: readonly string[]): Promise<readonly string[]> => {
+  for (const name of names) await unlink(join(folder, name));
+  return names.length === 0
+    ? []
+    : [
+        'The last run was cut off while it was saving a change. That change had not been confirmed to anyone; the vault is whole.',
+      ];
+};
+
+/**
+ * Finds the vault in the folder and puts right what can be put right.
+ * @throws AppError VAULT_DAMAGED | VAULT_NEWER | HOME_UNUSABLE | DISK_FULL | STORAGE_FAILED; nothing is lost by it
+ */
+export const openVaultFolder = async (
+  folder: string,
+  nowMs: number,
+  fileSystem: FileSystem,
+): Promise<Opened> => {
+  const narrowedFolder = await ensurePrivateFolder(folder);
+  const main = join(folder, VAULT_FILE_NAME);
+  try {
+    const { kept, leftOver } = await vaultFiles(folder);
+    const found = await readVaultFile(main);
+    const opened: Opened =
+      found.kind === 'whole'
+        ? { stored: found.stored, notices: found.wasOpenToOthers ? [await narrowFile(main)] : [] }
+        : kept.length === 0
+          ? { stored: null, notices: [] }
+          : await recover(folder, found, nowMs, fileSystem);
+    // Last, so that nothing at all is touched where the vault cannot be opened.
+    const interrupted = await removeLeftOvers(folder, leftOver);
+    return {
+      stored: opened.stored,
+      notices: [...(narrowedFolder === null ? [] : [narrowedFolder]), ...opened.notices, ...interrupted],
+    };
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : unusable(folder, cause);
+  }
+};
