@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import {
+  type Credential,
+  type CredentialKind,
+  type KeyCredential,
+  keyCredential,
+  type TokenCredential,
+  tokenCredential,
+} from '../../shared/contract/credentials.ts';
+import type { Workspace } from '../../shared/contract/workspaces.ts';
+import { AppError } from '../lib/appError.ts';
+import type { Secret } from '../lib/secret.ts';
+import { checkKeyShape, checkTokenShape } from '../lib/secretShape.ts';
+import type { SerialQueue } from '../lib/serialQueue.ts';
+import type { Clock } from '../ports.ts';
+import type { Change, Vault } from '../vault/vault.ts';
+
+interface CredentialsDependencies {
+  readonly vault: Pick<Vault, 'records' | 'commit'>;
+  readonly clock: Clock;
+  readonly edits: SerialQueue;
+  readonly findWorkspace: (reference: string) => Workspace;
+  readonly connections: {
+    /** Names of the connections that live by this credential alone. */
+    dependingOn(credentialId: string): readonly string[];
+    /** The changes that take it out of every connection. */
+    unbind(credentialId: string): readonly Change[];
+  };
+  /** Deletes a minted one at the service; one that is gone there already is fine. */
+  readonly deleteAtService: (credential: Credential) => Promise<void>;
+}
+
+export interface ImportedToken {
+  readonly workspace: string;
+  readonly name: string;
+  readonly scope: TokenCredential['scope'];
+  readonly token: Secret;
+  readonly expiresAt?: string | undefined;
+  readonly route?: string | undefined;
+}
+
+export interface ImportedKey {
+  readonly workspace: string;
+  readonly name: string;
+  readonly buckets: readonly string[];
+  readonly permission: KeyCredential['permission'];
+  readonly accessKeyId: string;
+  readonly secretAccessKey: Secret;
+  readonly expiresAt?: string | undefined;
+}
+
+const RECORD_KIND = 'credential';
+const credentialMeta = z.discriminatedUnion('kind', [
+  tokenCredential.omit({ id: true }),
+  keyCredential.omit({ id: true }),
+]);
+/** A credential without its id; distributes over the two kinds. */
+type Meta<Kind extends Credential = Credential> = Kind extends Credential ? Omit<Kind, 'id'> : never;
+
+export const putCredential = ({ id, ...meta }: Credential, secret: Secret): Change => ({
+  op: 'put',
+  kind: RECORD_KIND,
+  id,
+  meta,
+  secret,
+});
+
+/** The real credentials: what is known of them is listed, their secrets never are. */
+export class Credentials {
+  readonly #dependencies: CredentialsDependencies;
+
+  constructor(dependencies: CredentialsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  list(filter: { readonly workspace?: string | undefined; readonly kind?: CredentialKind | undefined } = {}) {
+    const workspaceId =
+      filter.workspace === undefined ? undefined : this.#dependencies.findWorkspace(filter.workspace).id;
+    return this.#dependencies.vault
+      .records(RECORD_KIND)
+      .map(({ id, meta }): Credential => ({ id, ...credentialMeta.parse(meta) }))
+      .filter((credential) => workspaceId === undefined || credential.workspaceId === workspaceId)
+      .filter((credential) => filter.kind === undefined || credential.kind === filter.kind);
+  }
+
+  /** @param reference id, or a name that only one credential has */
+  find(reference: string, kind?: CredentialKind): Credential {
+    const all = this.list();
+    const byId = all.find(({ id }) => id === reference);
+    if (byId !== undefined) {
+      if (kind === undefined || byId.kind === kind) return byId;
+      throw new AppError('CREDENTIAL_WRONG_KIND');
+    }
+    const named = all.filter(({ name }) => name === reference);
+    const [found, another] = named.filter((credential) => kind === undefined || credential.kind === kind);
+    if (another !== undefined) {
+      throw new AppError('INVALID_INPUT', { detail: 'Several credentials have that name: give the id.' });
+    }
+    if (found !== undefined) return found;
+    throw new AppError(named.length > 0 ? 'CREDENTIAL_WRONG_KIND' : 'CREDENTIAL_UNKNOWN');
+  }
+
+  importToken(given: ImportedToken): Promise<Credential> {
+    checkTokenShape(given.token.reveal());
+    return this.#import(
+      given,
+      { kind: 'token', scope: given.scope, route: given.route ?? null },
+      given.token,
+    );
+  }
+
+  importKey(given: ImportedKey): Promise<Credential> {
+    checkKeyShape(given.accessKeyId, given.secretAccessKey.reveal());
+    if (given.buckets.length > 1 && given.buckets.includes('*')) {
+      throw new AppError('INVALID_INPUT', { detail: '"*" means every bucket and stands alone.' });
+    }
+    const { accessKeyId, permission, secretAccessKey } = given;
+    const buckets = [...new Set(given.buckets)];
+    return this.#import(given, { kind: 'key', accessKeyId, buckets, permission }, secretAccessKey);
+  }
+
+  async delete(reference: string, kind?: CredentialKind): Promise<void> {
+    const { connections, deleteAtService, edits, vault } = this.#dependencies;
+    const credential = this.find(reference, kind);
+    const dependent = connections.dependingOn(credential.id);
+    if (dependent.length > 0) {
+      throw new AppError('CREDENTIAL_IN_USE', { detail: `Connections: ${dependent.join(', ')}.` });
+    }
+    if (credential.origin === 'minted') await deleteAtService(credential);
+    await edits.run(async () => {
+      await vault.commit([{ op: 'delete', id: credential.id }, ...connections.unbind(credential.id)]);
+    });
+  }
+
+  /** @throws AppError CREDENTIAL_NAME_TAKEN */
+  requireFreeName(workspaceId: string, kind: CredentialKind, wanted: string): void {
+    if (this.#names(workspaceId, kind).has(wanted)) throw new AppError('CREDENTIAL_NAME_TAKEN');
+  }
+
+  /** The name, or the name with the first number that makes it new. */
+  freeName(workspaceId: string, kind: CredentialKind, wanted: string): string {
+    const taken = this.#names(workspaceId, kind);
+    let free = wanted;
+    for (let number = 2; taken.has(free); number += 1) free = `${wanted} ${number}`;
+    return free;
+  }
+
+  #names(workspaceId: string, kind: CredentialKind): ReadonlySet<string> {
+    return new Set(
+      this.list({ kind })
+        .filter((credential) => credential.workspaceId === workspaceId)
+        .map(({ name }) => name),
+    );
+  }
+
+  #import(
+    given: { readonly workspace: string; readonly name: string; readonly expiresAt?: string | undefined },
+    own:
+      | Pick<TokenCredential, 'kind' | 'scope' | 'route'>
+      | Pick<KeyCredential, 'kind' | 'accessKeyId' | 'buckets' | 'permission'>,
+    secret: Secret,
+  ): Promise<Credential> {
+    const { clock, edits, findWorkspace, vault } = this.#dependencies;
+    return edits.run(async () => {
+      const workspaceId = findWorkspace(given.workspace).id;
+      this.requireFreeName(workspaceId, own.kind, given.name);
+      const meta: Meta = {
+        ...own,
+        uid: null,
+        workspaceId,
+        name: given.name,
+        origin: 'imported',
+        createdAt: new Date(clock.now()).toISOString(),
+        expiresAt: given.expiresAt === undefined ? null : new Date(given.expiresAt).toISOString(),
+      };
+      const credential: Credential = { id: randomUUID(), ...meta };
+      await vault.commit([putCredential(credential, secret)]);
+      return credential;
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Workspace } from '../../shared/contract/workspaces.ts';
+import { Secret } from '../lib/secret.ts';
+import { SerialQueue } from '../lib/serialQueue.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** The embedded backend once it runs. */
+export interface RunningSandbox {
+  readonly api: string;
+  readonly s3: string;
+  mintControlToken(): Promise<{ readonly token: string }>;
+  stop(): Promise<void>;
+}
+
+export interface SandboxAddress {
+  readonly api: string;
+  readonly s3: string;
+  readonly workspace: string;
+}
+
+/** Starts the embedded backend at most once and keeps the workspace named `sandbox` pointed at it. */
+export class Sandbox {
+  readonly #workspaces: Workspaces;
+  readonly #launch: () => Promise<RunningSandbox>;
+  readonly #turns = new SerialQueue();
+  #running: RunningSandbox | null = null;
+  #address: SandboxAddress | null = null;
+
+  constructor(workspaces: Workspaces, launch: () => Promise<RunningSandbox>) {
+    this.#workspaces = workspaces;
+    this.#launch = launch;
+  }
+
+  /** null until it runs. */
+  address(): SandboxAddress | null {
+    return this.#address;
+  }
+
+  start(): Promise<{ readonly sandbox: SandboxAddress; readonly workspace: Workspace }> {
+    return this.#turns.run(async () => {
+      this.#workspaces.list(); // A locked vault is found out before anything is started.
+      this.#running ??= await this.#launch();
+      const running = this.#running;
+      const workspace = await this.#workspaces.connectSandbox(
+        { apiUrl: running.api, s3Url: running.s3 },
+        async () => Secret.of((await running.mintControlToken()).token),
+      );
+      const sandbox = { api: running.api, s3: running.s3, workspace: workspace.name };
+      this.#address = sandbox;
+      return { sandbox, workspace };
+    });
+  }
+
+  /** After an unlock: a sandbox that was connected in an earlier run works again without being asked for. */
+  async resume(): Promise<void> {
+    if (this.#workspaces.list().some(({ isSandbox }) => isSandbox)) await this.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#turns.run(async () => {
+      const running = this.#running;
+      this.#running = null;
+      this.#address = null;
+      await running?.stop();
+    });
+  }
+}
