@@ -1,0 +1,158 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type BrowserWindow,
+  ClipboardItem,
+  clipboard,
+  dialog,
+  app as electronApp,
+  ipcMain,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  session,
+  shell,
+} from 'electron';
+import { type App, createApp } from './app.ts';
+import { appScheme, serveAppProtocol } from './electron/appProtocol.ts';
+import { createElectronClipboard } from './electron/electronClipboard.ts';
+import { electronNotifier } from './electron/electronNotifier.ts';
+import { createElectronPreferences } from './electron/electronPreferences.ts';
+import { serveIpc } from './electron/ipcTransport.ts';
+import { lockDownApp, lockDownSession } from './electron/lockdown.ts';
+import { setMenu } from './electron/menu.ts';
+import { lockOnPowerEvents } from './electron/powerEvents.ts';
+import { openSafeStorage } from './electron/safeStorageWrapper.ts';
+import { createTray } from './electron/tray.ts';
+import { createWindow, loadWindow, showWindow } from './electron/window.ts';
+import { AppError } from './lib/appError.ts';
+import { homeFolder } from './node/homeFolder.ts';
+import { createStderrLogger } from './node/stderrLogger.ts';
+import { systemClock } from './node/systemClock.ts';
+import type { Clipboard } from './ports.ts';
+import { serveControlSocket } from './transports/controlSocket.ts';
+import { loadRendererFiles, securityHeaders } from './transports/rendererFiles.ts';
+
+const builtFolder = join(import.meta.dirname, '..');
+const logger = createStderrLogger();
+const home = homeFolder();
+
+const portOf = (variable: string, usual: number): number => {
+  const port = Number(process.env[variable] ?? usual);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new AppError('INVALID_INPUT', { detail: `${variable} is not a port.` });
+};
+
+const openApp = async (systemClipboard: Clipboard): Promise<App> => {
+  const apiPort = portOf('NFYIO_VAULT_API_PORT', 7470);
+  const s3Port = portOf('NFYIO_VAULT_S3_PORT', 7471);
+  const app = createApp(
+    {
+      clock: systemClock,
+      preferences: createElectronPreferences(home),
+      keychain: await openSafeStorage(safeStorage, process.platform, systemClock),
+      notifier: electronNotifier,
+      clipboard: systemClipboard,
+      logger,
+    },
+    {
+      home,
+      version: electronApp.getVersion(),
+      host: 'desktop',
+      apiPort,
+      s3Port,
+      sandboxPorts: { api: apiPort === 0 ? 0 : 7473, s3: s3Port === 0 ? 0 : 7474 },
+      onStopRequested: () => electronApp.quit(),
+    },
+  );
+  await app.start();
+  return app;
+};
+
+/** In memory only: nothing that the window shows reaches a cache on the disk. */
+const openWindow = async (): Promise<BrowserWindow> => {
+  const windowSession = session.fromPartition('window', { cache: false });
+  lockDownSession(windowSession);
+  serveAppProtocol(windowSession.protocol, {
+    find: await loadRendererFiles(join(builtFolder, 'renderer')),
+    headers: securityHeaders("'none'"),
+  });
+  return createWindow(join(builtFolder, 'preload/index.cjs'), windowSession);
+};
+
+/** A vault that this keychain sealed opens by itself; any other waits for its passphrase. */
+const unlockByKeychain = async ({ router }: App): Promise<void> => {
+  const status = await router.answer('app.status', {});
+  const isLocked = status.ok && (status.output as { vault: string }).vault === 'locked';
+  if (isLocked) await router.answer('vault.unlock', {});
+};
+
+const run = async (): Promise<void> => {
+  await electronApp.whenReady();
+  const systemClipboard = createElectronClipboard({
+    clipboard,
+    createItem: (parts) => new ClipboardItem(parts),
+    platform: process.platform,
+    clock: systemClock,
+  });
+  const app = await openApp(systemClipboard);
+  const controlSocket = await serveControlSocket({ home, app, logger });
+  const window = await openWindow();
+  const endIpc = serveIpc({ ipcMain, router: app.router, window, subscribe: app.subscribe });
+  const lock = (): void => void app.router.answer('vault.lock', {});
+  const open = (): void => showWindow(window);
+
+  let isStopping = false;
+  electronApp.on('before-quit', (event) => {
+    event.preventDefault();
+    if (isStopping) return;
+    isStopping = true;
+    void stop().then(
+      () => electronApp.exit(0),
+      () => electronApp.exit(1),
+    );
+  });
+  /** In this order: no new work, running work ends, the home is free, and only then are the askers told. */
+  const stop = async (): Promise<void> => {
+    endIpc();
+    controlSocket.stopListening();
+    await systemClipboard.clear().catch(() => undefined);
+    await app.stop();
+    controlSocket.close();
+  };
+  // Closing the window leaves the loopback running; the tray and a second start bring the window back.
+  window.on('close', (event) => {
+    if (isStopping) return;
+    event.preventDefault();
+    window.hide();
+  });
+  electronApp.on('second-instance', open);
+  electronApp.on('activate', open);
+
+  setMenu(process.platform);
+  const tray = createTray({ open, lock, quit: () => electronApp.quit() });
+  electronApp.on('quit', () => tray.destroy());
+  lockOnPowerEvents(powerMonitor, lock);
+  await Promise.all([unlockByKeychain(app), loadWindow(window)]);
+};
+
+const giveUp = (error: unknown): void => {
+  const { message, hint } = error instanceof AppError ? error : new AppError('INTERNAL', { cause: error });
+  logger.log('error', 'the desktop host could not start', {
+    code: error instanceof AppError ? error.code : 'INTERNAL',
+    kind: error instanceof Error ? error.name : typeof error,
+  });
+  dialog.showErrorBox('nfyio Vault could not start', `${message}\n\n${hint}`);
+  electronApp.exit(1);
+};
+
+// Chromium's own profile lives below the home, so that one home means one instance.
+const profile = join(home, 'window');
+mkdirSync(profile, { recursive: true, mode: 0o700 });
+electronApp.setPath('userData', profile);
+electronApp.enableSandbox();
+protocol.registerSchemesAsPrivileged([appScheme]);
+lockDownApp(electronApp, shell);
+// Without additional data: what a second start says is not listened to, it only brings the window to the front.
+if (electronApp.requestSingleInstanceLock()) run().catch(giveUp);
+else electronApp.quit();
