@@ -1,0 +1,8 @@
+import type { Notifier } from '../ports.ts';
+
+/** Where there is no desktop to notify: one line on stderr. */
+export const createConsoleNotifier = (
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): Notifier => ({
+  notify: ({ title, body }) => write(`${title}: ${body}\n`),
+});
