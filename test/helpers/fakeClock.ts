@@ -1,0 +1,49 @@
+import type { Clock } from '../../src/main/ports.ts';
+
+interface Timer {
+  readonly atMs: number;
+  readonly task: () => void;
+}
+
+/** Stands still until it is told to advance; then runs what is due, in order of time. */
+export class FakeClock implements Clock {
+  #nowMs: number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = startMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    const timer = { atMs: this.#nowMs + Math.max(0, delayMs), task };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  advance(ms: number): void {
+    const endMs = this.#nowMs + ms;
+    for (let next = this.#nextDue(endMs); next !== undefined; next = this.#nextDue(endMs)) {
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.task();
+    }
+    this.#nowMs = endMs;
+  }
+
+  /** The time moves without the timers: a machine that slept, or a clock that was set. */
+  jump(ms: number): void {
+    this.#nowMs += ms;
+  }
+
+  get pendingTimers(): number {
+    return this.#timers.size;
+  }
+
+  #nextDue(endMs: number): Timer | undefined {
+    return [...this.#timers].filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
+  }
+}
