@@ -2,6 +2,16 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
+/**
+ * Sonner writes a <style> element when it is loaded, which the content security policy forbids. The window imports
+ * its style sheet as a file instead.
+ */
+const sonnerWithoutStyleElement = {
+  name: 'sonner-without-style-element',
+  transform: (code: string, id: string) =>
+    id.includes('/sonner/dist/') ? code.replace(/^__insertCSS\(.*$/m, '') : null,
+};
+
 // Everything is bundled (nothing is listed under "dependencies"), so the CLI starts without a module tree to walk.
 export default defineConfig({
   main: {
@@ -22,7 +32,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), sonnerWithoutStyleElement],
     build: { rollupOptions: { input: 'src/renderer/index.html' }, assetsInlineLimit: 0 },
   },
 });
