@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+
+/** Two columns: what it is, and its value. */
+export const Facts = ({ children }: { readonly children: ReactNode }) => (
+  <dl className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1.5">{children}</dl>
+);
+
+export const Fact = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (
+  <>
+    <dt className="text-muted">{label}</dt>
+    <dd className="selectable min-w-0 wrap-break-word">{children}</dd>
+  </>
+);
+
+export const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
+  <section className="space-y-2">
+    <h3 className="text-sm font-semibold text-muted">{title}</h3>
+    {children}
+  </section>
+);

@@ -1,0 +1,56 @@
+import { Choice } from '../components/Choice.tsx';
+import { Field } from '../components/Field.tsx';
+import { present } from '../lib/forms.ts';
+import { useWorkspace } from '../lib/useWorkspace.ts';
+import { useApp } from '../stores/appContext.tsx';
+import { BucketPicker, pickedBuckets } from './BucketPicker.tsx';
+import { DialogForm } from './DialogForm.tsx';
+import { NoControlToken } from './NoControlToken.tsx';
+
+export const permissionOptions = [
+  { value: 'read', label: 'Read', hint: 'Get, head and list' },
+  { value: 'read-write', label: 'Read and write', hint: 'Put, delete and multipart too' },
+] as const;
+
+export const CreateKeyDialog = () => {
+  const { bridge, dialogs, navigation } = useApp();
+  const workspace = useWorkspace();
+  if (workspace === null) return null;
+  return (
+    <DialogForm
+      title="Create key"
+      description={`A new S3 access key for the object storage of “${workspace.name}”.`}
+      submit="Create key"
+      failure="No key was created"
+      onSubmit={async (form) => {
+        const days = form.text('expireDays');
+        const { credential, revealId } = await bridge.call(
+          'key.create',
+          present({
+            workspace: workspace.id,
+            name: form.text('name'),
+            buckets: pickedBuckets(form),
+            permission: form.text('permission') === 'read' ? 'read' : 'read-write',
+            expireDays: days === '' ? undefined : Number(days),
+          }),
+        );
+        navigation.setState({ screen: 'credentials', credentialId: credential.id });
+        dialogs.open({ kind: 'showOnce', credential, revealId });
+      }}
+    >
+      {!workspace.hasControlToken && <NoControlToken instead="importKey" />}
+      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="backup-job" />
+      <BucketPicker workspaceId={workspace.id} required hint="One bucket a key is the safest choice." />
+      <Choice label="Permission" name="permission" options={permissionOptions} initial="read" />
+      <Field
+        label="Expires after (days)"
+        name="expireDays"
+        type="number"
+        min={1}
+        max={365}
+        placeholder="never"
+        hint="Empty: it never expires."
+      />
+    </DialogForm>
+  );
+};

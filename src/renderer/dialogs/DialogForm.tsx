@@ -1,0 +1,81 @@
+import { X } from 'lucide-react';
+import { Dialog as RadixDialog } from 'radix-ui';
+import type { ReactNode, SubmitEvent } from 'react';
+import { Button, IconButton } from '../components/Button.tsx';
+import { ErrorNote } from '../components/ErrorNote.tsx';
+import { type FormValues, readForm } from '../lib/forms.ts';
+import { useAction } from '../lib/useAction.ts';
+import { useApp } from '../stores/appContext.tsx';
+
+export const DialogHeader = ({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) => (
+  <header className="flex shrink-0 items-start gap-3 px-5 pt-4 pb-3">
+    <div className="min-w-0 flex-1">
+      <RadixDialog.Title className="text-lg font-semibold">{title}</RadixDialog.Title>
+      <RadixDialog.Description asChild>
+        <div className="mt-0.5 text-muted">{children}</div>
+      </RadixDialog.Description>
+    </div>
+    <RadixDialog.Close asChild>
+      <IconButton label="Close" className="-mt-0.5 -mr-2">
+        <X aria-hidden />
+      </IconButton>
+    </RadixDialog.Close>
+  </header>
+);
+
+export const DialogFooter = ({ children }: { readonly children: ReactNode }) => (
+  <footer className="flex shrink-0 justify-end gap-2 border-t border-line bg-sunken px-5 py-3">
+    {children}
+  </footer>
+);
+
+interface DialogFormProps {
+  readonly title: string;
+  readonly description: ReactNode;
+  readonly submit: string;
+  /** What to say when it fails, e.g. "The token was not minted". */
+  readonly failure: string;
+  readonly danger?: boolean;
+  readonly children?: ReactNode;
+  /** Resolves when it is done; what it throws is shown in the form. */
+  readonly onSubmit: (form: FormValues) => Promise<void>;
+}
+
+export const DialogForm = ({
+  title,
+  description,
+  submit,
+  failure,
+  danger = false,
+  children,
+  onSubmit,
+}: DialogFormProps) => {
+  const { dialogs } = useApp();
+  const action = useAction();
+  const send = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = readForm(event.currentTarget);
+    void action.run(() => onSubmit(form));
+  };
+  return (
+    <form onSubmit={send} className="flex min-h-0 flex-col">
+      <DialogHeader title={title}>{description}</DialogHeader>
+      <div className="min-h-0 space-y-4 overflow-y-auto px-5 pt-1 pb-5">
+        {children}
+        <ErrorNote what={failure} error={action.error} />
+      </div>
+      <DialogFooter>
+        <Button onClick={dialogs.askToClose}>Cancel</Button>
+        <Button type="submit" tone={danger ? 'danger' : 'primary'} busy={action.pending} autoFocus={danger}>
+          {submit}
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+};

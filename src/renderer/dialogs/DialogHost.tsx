@@ -1,0 +1,90 @@
+import clsx from 'clsx';
+import { Dialog as RadixDialog } from 'radix-ui';
+import { useRef } from 'react';
+import { useApp, useSlice } from '../stores/appContext.tsx';
+import type { Dialog } from '../stores/dialogs.ts';
+import { CommandPalette } from './CommandPalette.tsx';
+import { ConnectToolDialog } from './ConnectToolDialog.tsx';
+import { ConnectWorkspaceDialog } from './ConnectWorkspaceDialog.tsx';
+import { CreateKeyDialog } from './CreateKeyDialog.tsx';
+import { DeleteCredentialDialog, RemoveWorkspaceDialog, RevokeConnectionDialog } from './confirmDialogs.tsx';
+import { ImportKeyDialog } from './ImportKeyDialog.tsx';
+import { ImportTokenDialog } from './ImportTokenDialog.tsx';
+import { MintTokenDialog } from './MintTokenDialog.tsx';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { ShowOnceDialog } from './ShowOnceDialog.tsx';
+
+const body = (dialog: Dialog) => {
+  switch (dialog.kind) {
+    case 'connectWorkspace':
+      return <ConnectWorkspaceDialog />;
+    case 'removeWorkspace':
+      return <RemoveWorkspaceDialog workspaceId={dialog.workspaceId} />;
+    case 'mintToken':
+      return <MintTokenDialog />;
+    case 'createKey':
+      return <CreateKeyDialog />;
+    case 'importToken':
+      return <ImportTokenDialog />;
+    case 'importKey':
+      return <ImportKeyDialog />;
+    case 'showOnce':
+      return <ShowOnceDialog credential={dialog.credential} revealId={dialog.revealId} />;
+    case 'deleteCredential':
+      return <DeleteCredentialDialog credentialId={dialog.credentialId} />;
+    case 'connectTool':
+      return <ConnectToolDialog credentialId={dialog.credentialId} />;
+    case 'revokeConnection':
+      return <RevokeConnectionDialog connectionId={dialog.connectionId} />;
+    case 'palette':
+      return <CommandPalette />;
+    case 'shortcuts':
+      return <ShortcutsDialog />;
+  }
+};
+
+const confirming: readonly Dialog['kind'][] = ['deleteCredential', 'revokeConnection', 'removeWorkspace'];
+/** Nothing was typed into these, so a press beside them closes them. */
+const light: readonly Dialog['kind'][] = ['palette', 'shortcuts'];
+
+/**
+ * One dialog at a time, in one frame that stays while one follows another, so that the focus finds its way back.
+ * The backdrop is ours: Radix's Overlay writes a <style> element, which the content security policy forbids.
+ */
+export const DialogHost = () => {
+  const { dialogs } = useApp();
+  const dialog = useSlice('dialogs', (state) => state.dialog);
+  const frame = useRef<HTMLDivElement>(null);
+  return (
+    <RadixDialog.Root open={dialog !== null} onOpenChange={(open) => !open && dialogs.askToClose()}>
+      {dialog !== null && (
+        <RadixDialog.Portal>
+          <div
+            className={clsx(
+              'fixed inset-0 z-30 flex justify-center overflow-y-auto bg-black/35 p-6 backdrop-blur-[1px]',
+              dialog.kind === 'palette' ? 'items-start pt-[14vh]' : 'items-center',
+            )}
+          >
+            <RadixDialog.Content
+              ref={frame}
+              role={confirming.includes(dialog.kind) ? 'alertdialog' : 'dialog'}
+              onInteractOutside={(event) => !light.includes(dialog.kind) && event.preventDefault()}
+              onOpenAutoFocus={(event) => {
+                // A field that asked for the focus has it already.
+                if (frame.current?.contains(document.activeElement)) event.preventDefault();
+              }}
+              className={clsx(
+                'flex max-h-full w-full animate-rise flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-dialog outline-none',
+                confirming.includes(dialog.kind) ? 'max-w-105' : 'max-w-130',
+              )}
+            >
+              <div key={dialog.kind} className="contents">
+                {body(dialog)}
+              </div>
+            </RadixDialog.Content>
+          </div>
+        </RadixDialog.Portal>
+      )}
+    </RadixDialog.Root>
+  );
+};

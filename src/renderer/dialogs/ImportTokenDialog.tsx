@@ -1,0 +1,52 @@
+import { toast } from 'sonner';
+import { Choice } from '../components/Choice.tsx';
+import { Field } from '../components/Field.tsx';
+import { present } from '../lib/forms.ts';
+import { toIsoTime } from '../lib/toIsoTime.ts';
+import { useWorkspace } from '../lib/useWorkspace.ts';
+import { useApp } from '../stores/appContext.tsx';
+import { DialogForm } from './DialogForm.tsx';
+import { scopeOptions } from './MintTokenDialog.tsx';
+
+export const ImportTokenDialog = () => {
+  const { bridge, dialogs, navigation } = useApp();
+  const workspace = useWorkspace();
+  if (workspace === null) return null;
+  return (
+    <DialogForm
+      title="Import token"
+      description={`Paste what the dashboard showed you. It is sealed at once, for “${workspace.name}”.`}
+      submit="Import token"
+      failure="The token was not imported"
+      onSubmit={async (form) => {
+        const { credential } = await bridge.call(
+          'token.import',
+          present({
+            workspace: workspace.id,
+            name: form.text('name'),
+            scope: form.text('scope') === 'write' ? 'write' : 'read',
+            token: form.secret('token'),
+            expiresAt: toIsoTime(form.optional('expiresAt')),
+            route: form.optional('route'),
+          }),
+        );
+        navigation.setState({ screen: 'credentials', credentialId: credential.id });
+        dialogs.close();
+        toast.success(`Sealed “${credential.name}”`);
+      }}
+    >
+      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="ci-deploy" />
+      <Field label="Token" name="token" type="password" mono required placeholder="nfyio_at_…" />
+      <Choice label="Scope" name="scope" options={scopeOptions} initial="read" />
+      <div className="grid grid-cols-2 gap-3">
+        <Field
+          label="Expires"
+          name="expiresAt"
+          type="datetime-local"
+          hint="As the dashboard says. Empty: never."
+        />
+        <Field label="Route" name="route" mono placeholder="/api/chat/*" hint="If it is bound to one." />
+      </div>
+    </DialogForm>
+  );
+};

@@ -1,0 +1,63 @@
+import { Choice } from '../components/Choice.tsx';
+import { Field } from '../components/Field.tsx';
+import { present } from '../lib/forms.ts';
+import { useWorkspace } from '../lib/useWorkspace.ts';
+import { useApp } from '../stores/appContext.tsx';
+import { DialogForm } from './DialogForm.tsx';
+import { NoControlToken } from './NoControlToken.tsx';
+
+export const scopeOptions = [
+  { value: 'read', label: 'Read', hint: 'GET only' },
+  { value: 'write', label: 'Write', hint: 'Every method' },
+] as const;
+
+export const MintTokenDialog = () => {
+  const { bridge, dialogs, navigation } = useApp();
+  const workspace = useWorkspace();
+  if (workspace === null) return null;
+  return (
+    <DialogForm
+      title="Mint token"
+      description={`A new access token for the REST API of “${workspace.name}”.`}
+      submit="Mint token"
+      failure="No token was minted"
+      onSubmit={async (form) => {
+        const { credential, revealId } = await bridge.call(
+          'token.create',
+          present({
+            workspace: workspace.id,
+            name: form.text('name'),
+            scope: form.text('scope') === 'write' ? 'write' : 'read',
+            expireDays: Number(form.text('expireDays')),
+            route: form.optional('route'),
+          }),
+        );
+        navigation.setState({ screen: 'credentials', credentialId: credential.id });
+        dialogs.open({ kind: 'showOnce', credential, revealId });
+      }}
+    >
+      {!workspace.hasControlToken && <NoControlToken instead="importToken" />}
+      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="ci-deploy" />
+      <Choice label="Scope" name="scope" options={scopeOptions} initial="read" />
+      <div className="grid grid-cols-2 gap-3">
+        <Field
+          label="Expires after (days)"
+          name="expireDays"
+          type="number"
+          required
+          min={1}
+          max={365}
+          defaultValue={30}
+          hint="1 to 365. Short for CI."
+        />
+        <Field
+          label="Route"
+          name="route"
+          mono
+          placeholder="/api/chat/*"
+          hint="Optional: nothing outside it."
+        />
+      </div>
+    </DialogForm>
+  );
+};

@@ -1,0 +1,117 @@
+import { KeyRound, Plug, Ticket, Trash2 } from 'lucide-react';
+import type { Credential } from '../../shared/contract/credentials.ts';
+import { Button } from '../components/Button.tsx';
+import { CopyButton } from '../components/CopyButton.tsx';
+import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
+import { Fact, Facts, Section } from '../components/Fact.tsx';
+import { DetailPane } from '../components/ScreenFrame.tsx';
+import { formatDate, formatDateTime } from '../lib/format.ts';
+import { useApp, useSlice } from '../stores/appContext.tsx';
+
+const Reach = ({ credential }: { readonly credential: Credential }) =>
+  credential.kind === 'token' ? (
+    <>
+      <Fact label="Scope">{credential.scope === 'read' ? 'read: GET only' : 'write: every method'}</Fact>
+      <Fact label="Route">
+        {credential.route === null ? (
+          'every route'
+        ) : (
+          <code className="font-mono text-sm">{credential.route}</code>
+        )}
+      </Fact>
+    </>
+  ) : (
+    <>
+      <Fact label="Access key id">
+        <span className="flex items-center gap-1">
+          <code className="truncate font-mono text-sm">{credential.accessKeyId}</code>
+          <CopyButton label="access key id" text={credential.accessKeyId} />
+        </span>
+      </Fact>
+      <Fact label="Permission">{credential.permission === 'read' ? 'read' : 'read and write'}</Fact>
+      <Fact label="Buckets">
+        {credential.buckets.includes('*') ? 'every bucket' : credential.buckets.join(', ')}
+      </Fact>
+    </>
+  );
+
+const Users = ({ credential }: { readonly credential: Credential }) => {
+  const { navigation, dialogs } = useApp();
+  const connections = useSlice('library', (state) => state.connections);
+  const users = connections.filter(({ credentialIds }) => credentialIds.includes(credential.id));
+  return (
+    <Section title="Where it is used">
+      {users.length === 0 ? (
+        <p className="text-muted">By no connection yet.</p>
+      ) : (
+        <ul className="space-y-px">
+          {users.map(({ id, name, endpoint }) => (
+            <li key={id}>
+              <button
+                type="button"
+                onClick={() => navigation.setState({ screen: 'connections', connectionId: id })}
+                className="-mx-2 flex w-full items-center gap-2 rounded-md px-2 py-1 text-left hover:bg-hover"
+              >
+                <Plug aria-hidden className="size-3.5 text-muted" />
+                <span className="min-w-0 flex-1 truncate">{name}</span>
+                <code className="font-mono text-xs text-muted">{endpoint.replace('http://', '')}</code>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Button onClick={() => dialogs.open({ kind: 'connectTool', credentialId: credential.id })}>
+        <Plug aria-hidden /> Connect a tool
+      </Button>
+    </Section>
+  );
+};
+
+export const CredentialDetail = ({ credential }: { readonly credential: Credential }) => {
+  const { dialogs } = useApp();
+  const Icon = credential.kind === 'token' ? Ticket : KeyRound;
+  return (
+    <DetailPane label={`Credential ${credential.name}`}>
+      <header className="flex items-start gap-3">
+        <span className="flex size-10 shrink-0 items-center justify-center rounded-xl bg-accent-soft text-accent-ink">
+          <Icon aria-hidden className="size-5" />
+        </span>
+        <div className="min-w-0 flex-1">
+          <h2 className="selectable text-lg font-semibold wrap-break-word">{credential.name}</h2>
+          <p className="text-muted">
+            {credential.kind === 'token' ? 'Access token · REST API' : 'Access key · object storage'}
+          </p>
+        </div>
+        <ExpiryBadge expiresAt={credential.expiresAt} />
+      </header>
+      <Facts>
+        <Reach credential={credential} />
+        <Fact label="Expires">
+          {credential.expiresAt === null ? 'never' : formatDateTime(credential.expiresAt)}
+        </Fact>
+        <Fact label={credential.origin === 'minted' ? 'Made here' : 'Imported'}>
+          {formatDate(credential.createdAt)}
+        </Fact>
+        {credential.uid !== null && (
+          <Fact label="Service id">
+            <code className="font-mono text-xs break-all">{credential.uid}</code>
+          </Fact>
+        )}
+      </Facts>
+      <Users credential={credential} />
+      <Section title="Remove">
+        <p className="text-muted">
+          {credential.origin === 'minted'
+            ? 'Deletes it on the service as well: it stops working on the next call.'
+            : 'Forgets it here. It was imported, so the service keeps it until you delete it in the dashboard.'}
+        </p>
+        <Button
+          className="text-bad-ink"
+          onClick={() => dialogs.open({ kind: 'deleteCredential', credentialId: credential.id })}
+        >
+          <Trash2 aria-hidden /> Delete…
+        </Button>
+      </Section>
+    </DetailPane>
+  );
+};

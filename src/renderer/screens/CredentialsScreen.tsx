@@ -1,0 +1,128 @@
+import { ChevronDown, Import, KeyRound, Plus, Ticket } from 'lucide-react';
+import { useState } from 'react';
+import type { Credential } from '../../shared/contract/credentials.ts';
+import { Button } from '../components/Button.tsx';
+import { EmptyState } from '../components/EmptyState.tsx';
+import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
+import { Menu, MenuItem } from '../components/Menu.tsx';
+import { Row, RowList } from '../components/RowList.tsx';
+import { FilterField, ListPane, ScreenFrame } from '../components/ScreenFrame.tsx';
+import { credentialWords } from '../lib/scopeWords.ts';
+import { useWorkspace } from '../lib/useWorkspace.ts';
+import { useApp, useSlice } from '../stores/appContext.tsx';
+import { CredentialDetail } from './CredentialDetail.tsx';
+
+const Actions = () => {
+  const { dialogs } = useApp();
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <Button tone="quiet">
+            <Import aria-hidden /> Import <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
+        <MenuItem onSelect={() => dialogs.open({ kind: 'importToken' })}>
+          <Ticket aria-hidden /> Import token
+        </MenuItem>
+        <MenuItem onSelect={() => dialogs.open({ kind: 'importKey' })}>
+          <KeyRound aria-hidden /> Import key
+        </MenuItem>
+      </Menu>
+      <Button onClick={() => dialogs.open({ kind: 'createKey' })}>
+        <Plus aria-hidden /> Create key
+      </Button>
+      <Button tone="primary" onClick={() => dialogs.open({ kind: 'mintToken' })}>
+        <Plus aria-hidden /> Mint token
+      </Button>
+    </>
+  );
+};
+
+const Nothing = () => {
+  const { dialogs } = useApp();
+  return (
+    <EmptyState
+      icon={KeyRound}
+      title="No credentials yet"
+      actions={
+        <>
+          <Button onClick={() => dialogs.open({ kind: 'importToken' })}>Import token</Button>
+          <Button onClick={() => dialogs.open({ kind: 'importKey' })}>Import key</Button>
+        </>
+      }
+    >
+      Access tokens speak to the REST API; access keys to object storage. Make one here, or paste what the
+      dashboard showed you: it is sealed at once, and your tools never see it.
+    </EmptyState>
+  );
+};
+
+const matches = (credential: Credential, text: string): boolean =>
+  [credential.name, credential.kind, ...credentialWords(credential)].some((word) =>
+    word.toLowerCase().includes(text.trim().toLowerCase()),
+  );
+
+export const CredentialsScreen = () => {
+  const { navigation } = useApp();
+  const workspace = useWorkspace();
+  const all = useSlice('library', (state) => state.credentials);
+  const connections = useSlice('library', (state) => state.connections);
+  const selectedId = useSlice('navigation', (state) => state.credentialId);
+  const [filter, setFilter] = useState('');
+  const credentials = all.filter(({ workspaceId }) => workspaceId === workspace?.id);
+  const shown = credentials.filter((credential) => matches(credential, filter));
+  const selected = shown.find(({ id }) => id === selectedId) ?? shown[0];
+
+  const usedWords = (id: string): string[] => {
+    const users = connections.filter(({ credentialIds }) => credentialIds.includes(id));
+    if (users.length === 0) return [];
+    return [users.length === 1 ? `used by ${users[0]?.name}` : `used by ${users.length} connections`];
+  };
+
+  return (
+    <ScreenFrame title="Credentials" count={credentials.length} actions={<Actions />}>
+      {credentials.length === 0 ? (
+        <ListPane>
+          <Nothing />
+        </ListPane>
+      ) : (
+        <>
+          <ListPane>
+            <div className="sticky top-0 z-10 flex bg-canvas px-4 pt-3 pb-1">
+              <FilterField
+                label="Filter credentials"
+                placeholder="Filter by name, bucket, scope…"
+                value={filter}
+                onChange={setFilter}
+              />
+            </div>
+            <RowList label="Credentials">
+              {shown.map((credential) => (
+                <Row
+                  key={credential.id}
+                  selected={credential.id === selected?.id}
+                  onSelect={() => navigation.setState({ credentialId: credential.id })}
+                  icon={
+                    credential.kind === 'token' ? (
+                      <Ticket role="img" aria-label="Access token" />
+                    ) : (
+                      <KeyRound role="img" aria-label="Access key" />
+                    )
+                  }
+                  title={credential.name}
+                  words={[...credentialWords(credential), ...usedWords(credential.id)]}
+                  end={<ExpiryBadge expiresAt={credential.expiresAt} />}
+                />
+              ))}
+            </RowList>
+            {shown.length === 0 && <p className="px-4 text-muted">Nothing fits “{filter}”.</p>}
+          </ListPane>
+          {selected !== undefined && <CredentialDetail key={selected.id} credential={selected} />}
+        </>
+      )}
+    </ScreenFrame>
+  );
+};

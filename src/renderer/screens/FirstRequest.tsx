@@ -1,0 +1,72 @@
+import clsx from 'clsx';
+import { CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
+import type { ActivityEntry } from '../../shared/contract/activity.ts';
+import type { Connection } from '../../shared/contract/connections.ts';
+import { errorTable, isErrorCode } from '../../shared/errorCodes.ts';
+import { formatClock } from '../lib/format.ts';
+import { useApp, useSlice } from '../stores/appContext.tsx';
+
+const line = (entry: ActivityEntry): string => `${entry.method} ${entry.path}`;
+
+const reason = (refusal: string): string =>
+  isErrorCode(refusal) ? `${errorTable[refusal].because} ${errorTable[refusal].try}` : refusal;
+
+/** The moment the person waits for, live. */
+export const FirstRequest = ({ connection }: { readonly connection: Connection }) => {
+  const { navigation } = useApp();
+  const latest = useSlice('activity', (state) =>
+    state.entries.find(({ connectionId }) => connectionId === connection.id),
+  );
+  const refused = latest?.refusal ?? null;
+  const works = connection.lastUsedAt !== null && refused === null;
+  return (
+    <div
+      role="status"
+      className={clsx(
+        'flex items-start gap-2.5 rounded-lg px-3 py-2.5',
+        works && 'bg-good-soft text-good-ink',
+        refused !== null && 'bg-bad-soft text-bad-ink',
+        !works && refused === null && 'border border-dashed border-line-strong text-muted',
+      )}
+    >
+      {works ? (
+        <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
+      ) : refused !== null ? (
+        <CircleX aria-hidden className="mt-0.5 size-4 shrink-0" />
+      ) : (
+        <LoaderCircle aria-hidden className="mt-0.5 size-4 shrink-0 animate-spin" />
+      )}
+      <div className="min-w-0 flex-1">
+        <p className="font-medium">
+          {works && 'It works'}
+          {refused !== null && 'The last request was refused'}
+          {!works && refused === null && 'Waiting for the first request…'}
+        </p>
+        {latest === undefined && !works && <p>Run the snippet below; this turns green by itself.</p>}
+        {refused !== null && <p className="text-ink">{reason(refused)}</p>}
+        {latest !== undefined && (
+          <p className="flex gap-2 text-ink">
+            <span className="tabular-nums">{formatClock(latest.at)}</span>
+            <code className="min-w-0 truncate font-mono text-sm leading-5">{line(latest)}</code>
+            <span>{latest.status}</span>
+          </p>
+        )}
+      </div>
+      {latest !== undefined && (
+        <button
+          type="button"
+          className="shrink-0 rounded-sm font-medium underline underline-offset-2"
+          onClick={() =>
+            navigation.setState({
+              screen: 'activity',
+              activityId: latest.id,
+              activityFilter: `connection:${connection.name.split(/\s/)[0]}`,
+            })
+          }
+        >
+          Activity
+        </button>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,19 @@
+import { useSlice } from '../stores/appContext.tsx';
+import { ActivityScreen } from './ActivityScreen.tsx';
+import { ConnectionsScreen } from './ConnectionsScreen.tsx';
+import { CredentialsScreen } from './CredentialsScreen.tsx';
+import { DueScreen } from './DueScreen.tsx';
+import { Rail } from './Rail.tsx';
+
+export const Shell = () => {
+  const screen = useSlice('navigation', (state) => state.screen);
+  return (
+    <div className="flex min-h-0 flex-1">
+      <Rail />
+      {screen === 'credentials' && <CredentialsScreen />}
+      {screen === 'connections' && <ConnectionsScreen />}
+      {screen === 'activity' && <ActivityScreen />}
+      {screen === 'due' && <DueScreen />}
+    </div>
+  );
+};

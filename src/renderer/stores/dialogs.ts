@@ -1,0 +1,44 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Credential } from '../../shared/contract/credentials.ts';
+
+/** Every dialog there is. Plain values: what a dialog does is in its component. */
+export type Dialog =
+  | { readonly kind: 'connectWorkspace' }
+  | { readonly kind: 'removeWorkspace'; readonly workspaceId: string }
+  | { readonly kind: 'mintToken' }
+  | { readonly kind: 'createKey' }
+  | { readonly kind: 'importToken' }
+  | { readonly kind: 'importKey' }
+  | { readonly kind: 'showOnce'; readonly credential: Credential; readonly revealId: string }
+  | { readonly kind: 'deleteCredential'; readonly credentialId: string }
+  | { readonly kind: 'connectTool'; readonly credentialId: string | null }
+  | { readonly kind: 'revokeConnection'; readonly connectionId: string }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'shortcuts' };
+
+export interface Dialogs {
+  readonly dialog: Dialog | null;
+  /** The open dialog wants to be asked before it closes. */
+  readonly guarded: boolean;
+  /** Somebody tried to close a guarded dialog. */
+  readonly closeAsked: boolean;
+}
+
+export interface DialogStore extends StoreApi<Dialogs> {
+  open(dialog: Dialog): void;
+  guard(guarded: boolean): void;
+  askToClose(): void;
+  close(): void;
+}
+
+export const createDialogStore = (): DialogStore => {
+  const store = createStore<Dialogs>(() => ({ dialog: null, guarded: false, closeAsked: false }));
+  const close = (): void => store.setState({ dialog: null, guarded: false, closeAsked: false });
+  return {
+    ...store,
+    open: (dialog) => store.setState({ dialog, guarded: false, closeAsked: false }),
+    guard: (guarded) => store.setState({ guarded, closeAsked: false }),
+    askToClose: () => (store.getState().guarded ? store.setState({ closeAsked: true }) : close()),
+    close,
+  };
+};

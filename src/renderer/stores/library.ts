@@ -1,0 +1,56 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ActivityEntry } from '../../shared/contract/activity.ts';
+import type { Connection } from '../../shared/contract/connections.ts';
+import type { VaultBridge } from '../../shared/contract/contract.ts';
+import type { Credential } from '../../shared/contract/credentials.ts';
+import type { Workspace } from '../../shared/contract/workspaces.ts';
+import type { WireError } from '../../shared/errorCodes.ts';
+import { asWireError } from '../lib/wireError.ts';
+
+/** What the vault holds, as the window may know it: metadata only, never a secret. */
+export interface Library {
+  readonly loaded: boolean;
+  readonly workspaces: readonly Workspace[];
+  readonly credentials: readonly Credential[];
+  readonly connections: readonly Connection[];
+  readonly failure: WireError | null;
+}
+
+export type LibraryTopic = 'workspaces' | 'credentials' | 'connections';
+
+export interface LibraryStore extends StoreApi<Library> {
+  refresh(topics?: readonly LibraryTopic[]): Promise<void>;
+  /** A request passed: what was waiting for its first one waits no longer. */
+  markUsed(entry: ActivityEntry): void;
+  forget(): void;
+}
+
+const empty: Library = { loaded: false, workspaces: [], credentials: [], connections: [], failure: null };
+const everything: readonly LibraryTopic[] = ['workspaces', 'credentials', 'connections'];
+
+export const createLibraryStore = (bridge: VaultBridge): LibraryStore => {
+  const store = createStore<Library>(() => empty);
+  const read = (topic: LibraryTopic): Promise<Partial<Library>> => {
+    if (topic === 'workspaces') return bridge.call('workspace.list', {});
+    if (topic === 'credentials') return bridge.call('credential.list', {});
+    return bridge.call('connection.list', {});
+  };
+  return {
+    ...store,
+    refresh: async (topics = everything) => {
+      try {
+        const parts = await Promise.all(topics.map(read));
+        store.setState(Object.assign({ loaded: true, failure: null }, ...parts) as Partial<Library>);
+      } catch (error) {
+        store.setState({ loaded: true, failure: asWireError(error) });
+      }
+    },
+    markUsed: ({ connectionId, at, refusal }) => {
+      if (refusal !== null) return;
+      store.setState(({ connections }) => ({
+        connections: connections.map((one) => (one.id === connectionId ? { ...one, lastUsedAt: at } : one)),
+      }));
+    },
+    forget: () => store.setState(empty),
+  };
+};
