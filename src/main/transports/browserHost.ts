@@ -86,7 +86,7 @@ export const serveBrowserHost = async (options: BrowserHostOptions): Promise<Bro
   server.on('request', (incoming, response) => {
     response.setHeaders(headers);
     if (!isOwnPage(provenanceOf(incoming), port)) {
-      logger.log('warn', 'a request to the window came from elsewhere and was refused');
+      logger.log('info', 'a request to the window came from elsewhere and was refused');
       sendPage(response, incoming.method, closedPage);
     } else if (incoming.method === 'GET' && incoming.url?.startsWith(LINK_PREFIX)) {
       openLink(incoming, response);

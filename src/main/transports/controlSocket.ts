@@ -67,7 +67,7 @@ const removeStale = async (path: string): Promise<void> => {
 const makeFolder = async (path: string, home: string): Promise<void> => {
   // The home folder itself is made, and its mode put right, by the App.
   if (dirname(path) !== resolve(home)) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await assertPrivateSocketFolder(path);
+  await assertPrivateSocketFolder(path, home);
 };
 
 /**

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../lib/appError.ts';
+import { isOpenToOthers, isOurs } from '../lib/privateFolder.ts';
 
 /** Shortest limit of the systems we run on (macOS), less the final zero byte. */
 const MAX_SOCKET_PATH_BYTES = 103;
@@ -39,14 +40,14 @@ export const controlSocketPath = (home: string, around: Surroundings = surroundi
  * A passphrase may pass through the socket, so nobody else may have put it there: its folder has to be ours alone.
  * @throws AppError SOCKET_UNUSABLE
  */
-export const assertPrivateSocketFolder = async (socketPath: string): Promise<void> => {
+export const assertPrivateSocketFolder = async (socketPath: string, home: string): Promise<void> => {
   if (process.platform === 'win32') return;
   const folder = dirname(socketPath);
-  const found = await lstat(folder);
-  const isOurs = found.uid === process.getuid?.();
-  if (found.isDirectory() && isOurs && (found.mode & 0o077) === 0) return;
+  // The home may be a link that the person made; a link in a temporary folder may be anybody's.
+  const found = folder === resolve(home) ? await stat(folder) : await lstat(folder);
+  if (found.isDirectory() && isOurs(found) && !isOpenToOthers(found)) return;
   throw new AppError('SOCKET_UNUSABLE', {
     detail: `The folder ${folder} is not a folder of yours alone.`,
-    hint: `Make it yours with mode 0700, or remove it, then start again.`,
+    hint: 'Make it yours with mode 0700, or remove it, then start again.',
   });
 };

@@ -1,0 +1,123 @@
+import { type Command, Option } from 'commander';
+import type { CallInput } from '../../shared/contract/contract.ts';
+import { connectionDocument } from '../documents.ts';
+import { action } from '../invocation.ts';
+import { expiryWords, workspaceNames } from '../listing.ts';
+import { formatFields, formatTable } from '../table.ts';
+import { durationMs, port } from '../values.ts';
+
+interface CreateOptions {
+  readonly workspace: string;
+  readonly kind: 's3' | 'api';
+  readonly name: string;
+  readonly credential?: string[];
+  readonly readOnly?: boolean;
+  readonly bucket?: string[];
+  readonly prefix?: string;
+  readonly route?: string;
+  readonly method?: string[];
+  readonly ttl?: number;
+  readonly open?: boolean;
+  readonly port?: number;
+}
+
+const tools = ['aws', 'boto3', 'js', 'rclone', 's3cmd', 'curl', 'env'] as const;
+
+interface SnippetOptions {
+  readonly for: (typeof tools)[number];
+}
+
+// The contract judges the methods; here they are only carried.
+type Methods = CallInput<'connection.create'>['methods'];
+
+export const addConnectionCommands = (program: Command): void => {
+  const group = program.command('connection').description('Local grants, one for each tool');
+
+  group
+    .command('create')
+    .description('Make a local credential for one tool, narrowed as far as the tool allows')
+    .requiredOption('--workspace <workspace>', 'name or id')
+    .addOption(new Option('--kind <kind>', 'which listener').choices(['s3', 'api']).makeOptionMandatory())
+    .requiredOption('--name <name>', 'what to call it, e.g. the name of the tool')
+    .option('--credential <credential...>', 'use only this credential; may be repeated')
+    .option('--read-only', 'refuse everything that writes')
+    .option('--bucket <bucket...>', 'admit this bucket only; may be repeated')
+    .option('--prefix <prefix>', 'admit object keys below this prefix only')
+    .option('--route <route>', 'admit this route only, e.g. /api/chat/*')
+    .option('--method <method...>', 'admit this HTTP method only; may be repeated')
+    .option('--ttl <duration>', 'ends after this time, e.g. 8h', durationMs)
+    .option('--open', 'a listener of its own without local authentication; needs --port')
+    .option('--port <port>', 'the port of that listener (0 picks a free one)', port)
+    .action(
+      action<CreateOptions>(async ({ answer, withVault }, options) => {
+        const { credential, bucket, method, ttl, ...chosen } = options;
+        const { connection, local } = await withVault((call) =>
+          call('connection.create', {
+            ...chosen,
+            credentials: credential,
+            buckets: bucket,
+            methods: method as Methods,
+            ttlMs: ttl,
+          }),
+        );
+        const document = connectionDocument(connection, local);
+        answer({ connection: document }, () =>
+          formatFields(
+            Object.fromEntries(Object.entries(document).filter(([field]) => field !== 'expiresAt')),
+          ),
+        );
+      }),
+    );
+
+  group
+    .command('list')
+    .description('List the connections')
+    .option('--workspace <workspace>', 'name or id')
+    .action(
+      action<{ readonly workspace?: string }>(async ({ answer, isJson, withVault }, { workspace }) => {
+        const { connections, nameOf } = await withVault(async (call) => ({
+          ...(await call('connection.list', { workspace })),
+          nameOf: await workspaceNames(call, isJson),
+        }));
+        answer({ connections }, () =>
+          formatTable(
+            ['name', 'kind', 'workspace', 'endpoint', 'last used', 'expiry', 'id'],
+            connections.map(({ name, kind, workspaceId, endpoint, lastUsedAt, expiresAt, id }) => [
+              name,
+              kind,
+              nameOf(workspaceId),
+              endpoint,
+              lastUsedAt ?? 'not yet',
+              expiryWords(expiresAt),
+              id,
+            ]),
+            'No connections yet.',
+          ),
+        );
+      }),
+    );
+
+  group
+    .command('revoke')
+    .description('Take a local credential back, at once')
+    .argument('<connection>', 'name or id')
+    .action(
+      action<object, [string]>(async ({ answer, withVault }, _, connection) => {
+        answer(await withVault((call) => call('connection.revoke', { connection })), () => 'Revoked.');
+      }),
+    );
+
+  group
+    .command('snippet')
+    .description('Print what to paste into a tool')
+    .argument('<connection>', 'name or id')
+    .addOption(new Option('--for <tool>', 'the tool').choices(tools).makeOptionMandatory())
+    .action(
+      action<SnippetOptions, [string]>(async ({ answer, withVault }, options, connection) => {
+        const { text } = await withVault((call) =>
+          call('connection.snippet', { connection, tool: options.for }),
+        );
+        answer({ text }, () => text.trimEnd());
+      }),
+    );
+};

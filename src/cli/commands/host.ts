@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import type { Status } from '../../shared/contract/app.ts';
+import { statusDocument } from '../documents.ts';
+import { action } from '../invocation.ts';
+import { expiryWords } from '../listing.ts';
+import { formatFields } from '../table.ts';
+import { port } from '../values.ts';
+
+export interface ServeOptions {
+  readonly sandbox?: boolean;
+  readonly ui?: boolean;
+  readonly apiPort?: number;
+  readonly s3Port?: number;
+}
+
+const statusWords = (status: Status): string =>
+  [
+    formatFields({
+      vault: status.vault,
+      api: status.api ?? 'not listening',
+      s3: status.s3 ?? 'not listening',
+      sandbox: status.sandbox === null ? null : `${status.sandbox.api}, ${status.sandbox.s3}`,
+      workspaces: String(status.workspaces),
+      connections: String(status.connections),
+    }),
+    ...status.due.map(({ kind, name, expiresAt }) => `Due: ${kind} ${name} ${expiryWords(expiresAt)}.`),
+    ...status.notices,
+  ].join('\n');
+
+export const addHostCommands = (program: Command): void => {
+  program
+    .command('serve')
+    .description('Run the vault and its two listeners in the foreground')
+    .option('--sandbox', 'start the embedded nfyio-compatible backend and connect it')
+    .option('--ui', 'serve the window to a browser of this machine, behind a one-time link')
+    .option('--api-port <port>', 'port of the API listener, 7470 if not given (0 picks a free one)', port)
+    .option('--s3-port <port>', 'port of the S3 listener, 7471 if not given (0 picks a free one)', port)
+    .action(
+      action<ServeOptions>(async (invocation, options) => {
+        const { serve } = await import('../serve.ts');
+        await serve(invocation, options);
+      }),
+    );
+
+  program
+    .command('status')
+    .description('What runs here, and what is due')
+    .action(
+      action(async ({ answer, withVault }) => {
+        const status = await withVault((call) => call('app.status', {}));
+        answer(statusDocument(status), () => statusWords(status));
+      }),
+    );
+
+  program
+    .command('stop')
+    .description('Stop the running host, after the requests on their way have ended')
+    .action(
+      action(async ({ answer, withVault }) => {
+        const done = await withVault(async (call, client) => {
+          const reply = await call('app.stop', {});
+          await client.ended;
+          return reply;
+        });
+        answer(done, () => 'Stopped.');
+      }),
+    );
+
+  program
+    .command('lock')
+    .description('Lock the vault: nothing is signed until it is unlocked')
+    .action(
+      action(async ({ answer, withVault }) => {
+        await withVault((call) => call('vault.lock', {}));
+        answer({ done: true, locked: true }, () => 'Locked.');
+      }),
+    );
+
+  program
+    .command('unlock')
+    .description('Unlock the vault')
+    .action(
+      action(async ({ answer, passphraseFile, withVault }) => {
+        const { unlock } = await import('../unlock.ts');
+        await withVault((call) => unlock(call, passphraseFile));
+        answer({ done: true, locked: false }, () => 'Unlocked.');
+      }),
+    );
+
+  program
+    .command('doctor')
+    .description('Check every part and say what to do')
+    .action(
+      action(async (invocation) => {
+        const { examine } = await import('../doctor.ts');
+        const checks = await examine(invocation);
+        const isWell = checks.every(({ level }) => level !== 'fail');
+        invocation.answer({ ok: isWell, checks }, () =>
+          checks
+            .map(({ level, name, detail, remedy }) =>
+              [
+                `${level.padEnd(4)}  ${name}: ${detail}`,
+                ...(remedy === null ? [] : [`      ${remedy}`]),
+              ].join('\n'),
+            )
+            .join('\n'),
+        );
+        if (!isWell) process.exitCode = 1;
+      }),
+    );
+};

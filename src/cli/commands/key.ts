@@ -1,0 +1,127 @@
+import { type Command, Option } from 'commander';
+import { credentialDocument, listedCredentialDocument } from '../documents.ts';
+import { action } from '../invocation.ts';
+import { expiryWords, workspaceNames } from '../listing.ts';
+import { readKeyPair } from '../stdin.ts';
+import { formatTable } from '../table.ts';
+import { isoTime, wholeNumber } from '../values.ts';
+
+interface ChosenOptions {
+  readonly workspace: string;
+  readonly name: string;
+  readonly bucket: readonly string[];
+  readonly permission: 'read' | 'read-write';
+}
+
+interface CreateOptions extends ChosenOptions {
+  readonly days?: number;
+  readonly reveal?: boolean;
+}
+
+interface ImportOptions extends ChosenOptions {
+  readonly expires?: string;
+}
+
+const permissionOption = (): Option =>
+  new Option('--permission <permission>', 'what the key may do')
+    .choices(['read', 'read-write'])
+    .makeOptionMandatory();
+
+export const addKeyCommands = (program: Command): void => {
+  const group = program.command('key').description('S3 access keys, for object storage');
+
+  group
+    .command('create')
+    .description('Make an access key and seal it in the vault')
+    .requiredOption('--workspace <workspace>', 'name or id')
+    .requiredOption('--name <name>', 'what to call it')
+    .requiredOption('--bucket <bucket...>', 'a bucket it may reach; may be repeated')
+    .addOption(permissionOption())
+    .option('--days <days>', 'days until it expires, 1 to 365', wholeNumber)
+    .option('--reveal', 'print the secret access key, this once')
+    .action(
+      action<CreateOptions>(async ({ answer, withVault }, { bucket, days, reveal, ...chosen }) => {
+        const { credential, secretAccessKey } = await withVault(async (call) => {
+          const created = await call('key.create', { ...chosen, buckets: [...bucket], expireDays: days });
+          if (!reveal) return { credential: created.credential, secretAccessKey: undefined };
+          const revealed = await call('reveal.take', { revealId: created.revealId });
+          return {
+            credential: created.credential,
+            secretAccessKey: revealed.kind === 'key' ? revealed.secretAccessKey : undefined,
+          };
+        });
+        answer(
+          {
+            credential: credentialDocument(credential),
+            ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
+          },
+          () =>
+            [
+              `Created key ${credential.name}; it is sealed in the vault.`,
+              ...(secretAccessKey ? [secretAccessKey] : []),
+            ].join('\n'),
+        );
+      }),
+    );
+
+  group
+    .command('import')
+    .description(
+      'Seal a key of the dashboard in the vault; {"accessKeyId","secretAccessKey"} is read from stdin',
+    )
+    .requiredOption('--workspace <workspace>', 'name or id')
+    .requiredOption('--name <name>', 'what to call it')
+    .requiredOption('--bucket <bucket...>', "a bucket it may reach, or '*'; may be repeated")
+    .addOption(permissionOption())
+    .option('--expires <time>', 'when it expires, ISO 8601', isoTime)
+    .action(
+      action<ImportOptions>(async ({ answer, withVault }, { bucket, expires, ...chosen }) => {
+        const pair = await readKeyPair();
+        const { credential } = await withVault((call) =>
+          call('key.import', { ...chosen, ...pair, buckets: [...bucket], expiresAt: expires }),
+        );
+        answer(
+          { credential: credentialDocument(credential) },
+          () => `Imported key ${credential.name}; it is sealed in the vault.`,
+        );
+      }),
+    );
+
+  group
+    .command('list')
+    .description('List the access keys')
+    .option('--workspace <workspace>', 'name or id')
+    .action(
+      action<{ readonly workspace?: string }>(async ({ answer, isJson, withVault }, { workspace }) => {
+        const { credentials, nameOf } = await withVault(async (call) => ({
+          ...(await call('credential.list', { kind: 'key', workspace })),
+          nameOf: await workspaceNames(call, isJson),
+        }));
+        answer({ credentials: credentials.map(listedCredentialDocument) }, () =>
+          formatTable(
+            ['name', 'workspace', 'permission', 'buckets', 'access key id', 'expiry', 'id'],
+            credentials.map((credential) => [
+              credential.name,
+              nameOf(credential.workspaceId),
+              ...(credential.kind === 'key'
+                ? [credential.permission, credential.buckets.join(', '), credential.accessKeyId]
+                : ['', '', '']),
+              expiryWords(credential.expiresAt),
+              credential.id,
+            ]),
+            'No access keys yet.',
+          ),
+        );
+      }),
+    );
+
+  group
+    .command('delete')
+    .description('Delete a key here, and on the service when it was made here')
+    .argument('<key>', 'name or id')
+    .action(
+      action<object, [string]>(async ({ answer, withVault }, _, id) => {
+        answer(await withVault((call) => call('credential.delete', { id, kind: 'key' })), () => 'Deleted.');
+      }),
+    );
+};

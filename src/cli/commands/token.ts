@@ -1,0 +1,123 @@
+import { type Command, Option } from 'commander';
+import { credentialDocument, listedCredentialDocument } from '../documents.ts';
+import { action } from '../invocation.ts';
+import { expiryWords, workspaceNames } from '../listing.ts';
+import { readSecret } from '../stdin.ts';
+import { formatTable } from '../table.ts';
+import { isoTime, wholeNumber } from '../values.ts';
+
+type Scope = 'read' | 'write';
+
+interface CreateOptions {
+  readonly workspace: string;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly days: number;
+  readonly route?: string;
+  readonly reveal?: boolean;
+}
+
+interface ImportOptions {
+  readonly workspace: string;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly expires?: string;
+  readonly route?: string;
+}
+
+const scopeOption = (): Option =>
+  new Option('--scope <scope>', 'read: GET only; write: all methods')
+    .choices(['read', 'write'])
+    .makeOptionMandatory();
+
+export const addTokenCommands = (program: Command): void => {
+  const group = program.command('token').description('Access tokens, for the REST API');
+
+  group
+    .command('create')
+    .description('Mint an access token and seal it in the vault')
+    .requiredOption('--workspace <workspace>', 'name or id')
+    .requiredOption('--name <name>', 'what to call it')
+    .addOption(scopeOption())
+    .requiredOption('--days <days>', 'days until it expires, 1 to 365', wholeNumber)
+    .option('--route <route>', 'admit this route only, e.g. /api/chat/*')
+    .option('--reveal', 'print the token, this once')
+    .action(
+      action<CreateOptions>(async ({ answer, withVault }, { days, reveal, ...chosen }) => {
+        const { credential, token } = await withVault(async (call) => {
+          const created = await call('token.create', { ...chosen, expireDays: days });
+          if (!reveal) return { credential: created.credential, token: undefined };
+          const revealed = await call('reveal.take', { revealId: created.revealId });
+          return {
+            credential: created.credential,
+            token: revealed.kind === 'token' ? revealed.token : undefined,
+          };
+        });
+        answer(
+          { credential: credentialDocument(credential), ...(token === undefined ? {} : { token }) },
+          () =>
+            [`Created token ${credential.name}; it is sealed in the vault.`, ...(token ? [token] : [])].join(
+              '\n',
+            ),
+        );
+      }),
+    );
+
+  group
+    .command('import')
+    .description('Seal a token of the dashboard in the vault; it is read from stdin')
+    .requiredOption('--workspace <workspace>', 'name or id')
+    .requiredOption('--name <name>', 'what to call it')
+    .addOption(scopeOption())
+    .option('--expires <time>', 'when it expires, ISO 8601', isoTime)
+    .option('--route <route>', 'the route it is restricted to')
+    .action(
+      action<ImportOptions>(async ({ answer, withVault }, { expires, ...chosen }) => {
+        const token = await readSecret('Access token');
+        const { credential } = await withVault((call) =>
+          call('token.import', { ...chosen, token, expiresAt: expires }),
+        );
+        answer(
+          { credential: credentialDocument(credential) },
+          () => `Imported token ${credential.name}; it is sealed in the vault.`,
+        );
+      }),
+    );
+
+  group
+    .command('list')
+    .description('List the access tokens')
+    .option('--workspace <workspace>', 'name or id')
+    .action(
+      action<{ readonly workspace?: string }>(async ({ answer, isJson, withVault }, { workspace }) => {
+        const { credentials, nameOf } = await withVault(async (call) => ({
+          ...(await call('credential.list', { kind: 'token', workspace })),
+          nameOf: await workspaceNames(call, isJson),
+        }));
+        answer({ credentials: credentials.map(listedCredentialDocument) }, () =>
+          formatTable(
+            ['name', 'workspace', 'scope', 'route', 'expiry', 'id'],
+            credentials.map((credential) => [
+              credential.name,
+              nameOf(credential.workspaceId),
+              credential.kind === 'token' ? credential.scope : '',
+              (credential.kind === 'token' ? credential.route : null) ?? 'any',
+              expiryWords(credential.expiresAt),
+              credential.id,
+            ]),
+            'No access tokens yet.',
+          ),
+        );
+      }),
+    );
+
+  group
+    .command('delete')
+    .description('Delete a token here, and on the service when it was minted here')
+    .argument('<token>', 'name or id')
+    .action(
+      action<object, [string]>(async ({ answer, withVault }, _, id) => {
+        answer(await withVault((call) => call('credential.delete', { id, kind: 'token' })), () => 'Deleted.');
+      }),
+    );
+};

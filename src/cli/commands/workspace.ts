@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { workspaceDocument } from '../documents.ts';
+import { action } from '../invocation.ts';
+import { readSecret } from '../stdin.ts';
+import { formatTable } from '../table.ts';
+
+interface AddOptions {
+  readonly name: string;
+  readonly apiUrl?: string;
+  readonly s3Url?: string;
+  readonly tokenStdin?: boolean;
+}
+
+export const addWorkspaceCommands = (program: Command): void => {
+  const group = program.command('workspace').description('nfyio workspaces, or custom endpoints');
+
+  group
+    .command('add')
+    .description('Connect a workspace. Without URLs: the public nfyio endpoints')
+    .requiredOption('--name <name>', 'what to call it here')
+    .option('--api-url <url>', 'origin of the REST API')
+    .option('--s3-url <url>', 'origin of the S3 endpoint')
+    .option('--token-stdin', 'read the control token from stdin')
+    .action(
+      action<AddOptions>(async ({ answer, withVault }, { name, apiUrl, s3Url, tokenStdin }) => {
+        const controlToken = tokenStdin ? await readSecret('Control token') : undefined;
+        const { workspace } = await withVault((call) =>
+          call('workspace.add', { name, apiUrl, s3Url, controlToken }),
+        );
+        answer({ workspace: workspaceDocument(workspace) }, () => `Added workspace ${workspace.name}.`);
+      }),
+    );
+
+  group
+    .command('list')
+    .description('List the workspaces')
+    .action(
+      action(async ({ answer, withVault }) => {
+        const { workspaces } = await withVault((call) => call('workspace.list', {}));
+        answer({ workspaces: workspaces.map(workspaceDocument) }, () =>
+          formatTable(
+            ['name', 'api', 's3', 'id'],
+            workspaces.map(({ name, apiUrl, s3Url, id }) => [name, apiUrl ?? '-', s3Url ?? '-', id]),
+            'No workspace yet. Add one with `nfyio-vault workspace add`.',
+          ),
+        );
+      }),
+    );
+
+  group
+    .command('remove')
+    .description('Remove a workspace with its credentials and connections from this vault')
+    .argument('<workspace>', 'name or id')
+    .action(
+      action<object, [string]>(async ({ answer, withVault }, _, workspace) => {
+        answer(await withVault((call) => call('workspace.remove', { workspace })), () => 'Removed.');
+      }),
+    );
+};

@@ -1,0 +1,69 @@
+import type { ActivityEntry } from '../shared/contract/activity.ts';
+import type { Status } from '../shared/contract/app.ts';
+import type { Connection, LocalCredential } from '../shared/contract/connections.ts';
+import type { Credential } from '../shared/contract/credentials.ts';
+import type { Workspace } from '../shared/contract/workspaces.ts';
+
+/**
+ * The JSON that scripts rely on, field by field. It may grow, it may not change: so nothing is passed on just
+ * because the contract happens to have it.
+ */
+
+export const statusDocument = ({ running, locked, api, s3, workspaces, connections, due }: Status) => ({
+  running,
+  locked,
+  api,
+  s3,
+  workspaces,
+  connections,
+  due,
+});
+
+export const workspaceDocument = ({ id, name, apiUrl, s3Url }: Workspace) => ({ id, name, apiUrl, s3Url });
+
+export const credentialDocument = (credential: Credential) => {
+  const { id, uid, kind, name, expiresAt } = credential;
+  if (credential.kind === 'token') {
+    return { id, uid, kind, name, scope: credential.scope, route: credential.route, expiresAt };
+  }
+  const { accessKeyId, buckets, permission } = credential;
+  return { id, uid, kind, name, accessKeyId, buckets, permission, expiresAt };
+};
+
+export const listedCredentialDocument = (credential: Credential) => ({
+  ...credentialDocument(credential),
+  workspaceId: credential.workspaceId,
+});
+
+/** With the local credential: worthless anywhere but on this loopback. An open port has none. */
+export const connectionDocument = (connection: Connection, local: LocalCredential) => {
+  const { id, name, kind, expiresAt } = connection;
+  const { endpoint } = local;
+  if (kind === 's3') {
+    const { accessKeyId, secretAccessKey, region } =
+      local.kind === 's3' ? local : { accessKeyId: null, secretAccessKey: null, region: 'us-east-1' };
+    return { id, name, kind, endpoint, accessKeyId, secretAccessKey, region, expiresAt };
+  }
+  const { token, baseUrl } = local.kind === 'api' ? local : { token: null, baseUrl: endpoint };
+  return { id, name, kind, endpoint, token, baseUrl };
+};
+
+export const activityDocument = (entry: ActivityEntry) => {
+  const { id, at, connection, credential, kind, method, path, status, refusal } = entry;
+  const { ms, bytesIn, bytesOut, client } = entry;
+  return {
+    id,
+    at,
+    connection,
+    credential,
+    kind,
+    method,
+    path,
+    status,
+    refusal,
+    ms,
+    bytesIn,
+    bytesOut,
+    client,
+  };
+};

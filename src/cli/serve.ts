@@ -1,0 +1,134 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { type App, createApp } from '../main/app.ts';
+import { AppError } from '../main/lib/appError.ts';
+import { type BrowserHost, serveBrowserHost } from '../main/transports/browserHost.ts';
+import { type ControlSocket, serveControlSocket } from '../main/transports/controlSocket.ts';
+import { loadRendererFiles } from '../main/transports/rendererFiles.ts';
+import type { Call } from './client.ts';
+import type { ServeOptions } from './commands/host.ts';
+import { headlessPorts } from './headlessPorts.ts';
+import type { Invocation } from './invocation.ts';
+import { remark, WireFailure } from './output.ts';
+import { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts';
+import { findRendererFolder } from './rendererFolder.ts';
+import { formatFields } from './table.ts';
+import { isTerminal } from './terminal.ts';
+
+/** The headless host, and the browser host: the App behind a control socket and, with --ui, behind a window. */
+
+const portsOf = ({ apiPort = 7470, s3Port = 7471 }: ServeOptions) => {
+  // Who asks for a free port wants nothing fixed.
+  const isFree = apiPort === 0 || s3Port === 0;
+  return {
+    apiPort,
+    s3Port,
+    uiPort: isFree ? 0 : 7472,
+    sandboxPorts: isFree ? { api: 0, s3: 0 } : { api: 7473, s3: 7474 },
+  };
+};
+
+const callOf =
+  (app: App): Call =>
+  async (name, input) => {
+    const answer = await app.router.answer(name, input);
+    if (!answer.ok) throw new WireFailure(answer.error);
+    // The router has parsed it against the contract.
+    return answer.output as never;
+  };
+
+/** @returns false when the passphrase is left to the window */
+const openVault = async (call: Call, given: string | undefined, hasWindow: boolean): Promise<boolean> => {
+  const { vault } = await call('app.status', {});
+  if (vault === 'unlocked') return true;
+  if (given === undefined && hasWindow) return false;
+  if (vault === 'absent') await call('vault.create', { passphrase: given ?? (await askNewPassphrase()) });
+  else await call('vault.unlock', { passphrase: given ?? (await askPassphrase()) });
+  return true;
+};
+
+/** Starts the sandbox now, or as soon as the window has opened the vault. */
+const startSandbox = async (app: App, call: Call, isOpen: boolean) => {
+  if (isOpen) return (await call('sandbox.start', {})).sandbox;
+  const unsubscribe = app.subscribe((name) => {
+    if (name !== 'vault.changed') return;
+    void call('app.status', {})
+      .then(async ({ vault }) => {
+        if (vault !== 'unlocked') return;
+        unsubscribe();
+        await call('sandbox.start', {});
+      })
+      .catch((error: unknown) =>
+        remark(error instanceof WireFailure ? error.message : 'The sandbox did not start.'),
+      );
+  });
+  return null;
+};
+
+/** Resolves at the first signal; the second one ends the process without waiting. */
+const untilSignal = (onSignal: () => void): void => {
+  let isStopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      onSignal();
+    });
+  }
+};
+
+export const serve = async (invocation: Invocation, options: ServeOptions): Promise<void> => {
+  const { home, isJson } = invocation;
+  const hasWindow = options.ui === true;
+  const given = await givenPassphrase(invocation.passphraseFile);
+  if (given === undefined && !hasWindow && !isTerminal()) throw new AppError('PASSPHRASE_NEEDED');
+  const files = hasWindow ? await loadRendererFiles(findRendererFolder()) : null;
+
+  let requestStop = (): void => undefined;
+  const stopRequested = new Promise<void>((resolve) => {
+    requestStop = resolve;
+  });
+  const { uiPort, ...ports } = portsOf(options);
+  const { logger, ...otherPorts } = headlessPorts(home);
+  const app = createApp(
+    { logger, ...otherPorts },
+    {
+      ...ports,
+      home,
+      version: packageJson.version,
+      host: hasWindow ? 'browser' : 'headless',
+      onStopRequested: requestStop,
+    },
+  );
+  const call = callOf(app);
+  let control: ControlSocket | null = null;
+  let browser: BrowserHost | null = null;
+  untilSignal(requestStop);
+
+  try {
+    await app.start();
+    control = await serveControlSocket({ home, app, logger });
+    const isOpen = await openVault(call, given, hasWindow);
+    const sandbox = options.sandbox ? await startSandbox(app, call, isOpen) : null;
+    if (files !== null) browser = await serveBrowserHost({ app, logger, files, port: uiPort });
+    const { api, s3, notices, vault } = await call('app.status', {});
+    for (const notice of notices) remark(notice);
+    const ui = browser?.newLink() ?? null;
+    invocation.answer({ ready: true, pid: process.pid, api, s3, ui, sandbox }, () =>
+      formatFields({
+        'API listener': api,
+        'S3 listener': s3,
+        sandbox: sandbox === null ? null : `${sandbox.api}, ${sandbox.s3}`,
+        vault,
+        'window (opens once)': ui,
+      }),
+    );
+    if (!isJson) remark('Ready. Stop with Ctrl-C or `nfyio-vault stop`.');
+    await stopRequested;
+  } finally {
+    // The socket goes before the home lock does; who asked for the stop is told when all has ended.
+    control?.stopListening();
+    await browser?.close();
+    await app.stop();
+    control?.close();
+  }
+};

@@ -1,0 +1,24 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { AppError } from '../main/lib/appError.ts';
+
+export const isTerminal = (): boolean => process.stdin.isTTY === true;
+
+/** Asks on the terminal; what is typed is not shown. The question goes to stderr: stdout is for answers. */
+export const askHidden = (question: string): Promise<string> => {
+  const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: silence, terminal: true });
+  process.stderr.write(`${question}: `);
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      lines.removeAllListeners('close');
+      lines.close();
+      process.stderr.write('\n');
+      settle();
+    };
+    const giveUp = () => finish(() => reject(new AppError('PASSPHRASE_NEEDED')));
+    lines.once('line', (line) => finish(() => resolve(line)));
+    lines.once('SIGINT', giveUp);
+    lines.once('close', giveUp);
+  });
+};

@@ -1,0 +1,25 @@
+import type { Call } from './client.ts';
+import { WireFailure } from './output.ts';
+import { askPassphrase, givenPassphrase } from './passphrase.ts';
+
+/** Tries the keychain of the host. @returns false when a passphrase is needed after all */
+const unlockByKeychain = async (call: Call): Promise<boolean> => {
+  const { keychain } = await call('app.info', {});
+  if (keychain === null) return false;
+  try {
+    await call('vault.unlock', {});
+    return true;
+  } catch (error) {
+    if (error instanceof WireFailure && error.code === 'KEYCHAIN_UNAVAILABLE') return false;
+    throw error;
+  }
+};
+
+/** Asks nothing when nothing has to be asked: an open vault stays open, and a keychain comes before a prompt. */
+export const unlock = async (call: Call, passphraseFile: string | undefined): Promise<void> => {
+  const given = await givenPassphrase(passphraseFile);
+  const { vault } = await call('app.status', {});
+  if (vault === 'unlocked') return;
+  if (given === undefined && (await unlockByKeychain(call))) return;
+  await call('vault.unlock', { passphrase: given ?? (await askPassphrase()) });
+};
