@@ -1,0 +1,134 @@
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
+
+/** A request as the parser gave it, before anything of it is believed. */
+export interface ArrivedRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly headers: readonly HeaderPair[];
+  /** The port of the listener it came in by. */
+  readonly port: number;
+}
+
+export type Entry =
+  | { readonly kind: 'pass'; readonly request: HttpRequestParts }
+  | { readonly kind: 'refuse'; readonly code: ErrorCode };
+
+const MAX_HEADERS = 200;
+const MAX_HEADER_BYTES = 32 * 1024;
+const MAX_TARGET_BYTES = 16 * 1024;
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const controlCharacter = /[\x00-\x08\x0a-\x1f\x7f]/;
+/** What `Connection` may not name: it would take away what decides where a request goes and how long it is. */
+const notConnectionBound =
+  /^(?:host|content-length|transfer-encoding|content-type|content-encoding|authorization|cookie|range|expect|x-amz-.*|x-nfyio-.*)$/;
+
+/**
+ * Lets in what an ordinary program sends to this very listener, and nothing else. It knows no credential: a web
+ * page that holds a valid one is turned away all the same.
+ */
+export const guardEntry = (arrived: ArrivedRequest): Entry => {
+  const values = groupByName(arrived.headers);
+  const code =
+    malformation(arrived, values) ??
+    hostProblem(values, arrived.port) ??
+    browserSign(values) ??
+    (values.has('upgrade') ? 'UPGRADE_REFUSED' : null) ??
+    (methods.has(arrived.method) ? null : 'METHOD_FORBIDDEN');
+  if (code !== null) return { kind: 'refuse', code };
+  return parseTarget(arrived);
+};
+
+type Values = ReadonlyMap<string, readonly string[]>;
+
+const groupByName = (headers: readonly HeaderPair[]): Values => {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const lowerCaseName = name.toLowerCase();
+    const known = values.get(lowerCaseName);
+    if (known === undefined) values.set(lowerCaseName, [value]);
+    else known.push(value);
+  }
+  return values;
+};
+
+const malformation = (arrived: ArrivedRequest, values: Values): ErrorCode | null => {
+  const { headers, target, httpVersion } = arrived;
+  const headerBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  const isTooMuch =
+    headers.length > MAX_HEADERS || headerBytes > MAX_HEADER_BYTES || target.length > MAX_TARGET_BYTES;
+  const isUnclean =
+    headers.some(([name, value]) => !token.test(name) || controlCharacter.test(value)) ||
+    !/^[\x21-\x7e]+$/.test(target);
+  const isSound =
+    (httpVersion === '1.1' || (httpVersion === '1.0' && values.has('host'))) &&
+    !isTooMuch &&
+    !isUnclean &&
+    isFramingClear(values, httpVersion) &&
+    isConnectionPlain(values) &&
+    (values.get('expect') ?? []).every((value) => value.toLowerCase() === '100-continue') &&
+    (values.get('expect')?.length ?? 0) <= 1;
+  return isSound ? null : 'MALFORMED_REQUEST';
+};
+
+/** One length, told one way: anything else is read differently by different parsers. */
+const isFramingClear = (values: Values, httpVersion: string): boolean => {
+  const lengths = values.get('content-length') ?? [];
+  const encodings = values.get('transfer-encoding') ?? [];
+  if (lengths.length + encodings.length > 1) return false;
+  if (encodings.length === 1 && httpVersion !== '1.1') return false;
+  return (
+    lengths.every((length) => /^\d{1,15}$/.test(length)) &&
+    encodings.every((encoding) => encoding.toLowerCase() === 'chunked')
+  );
+};
+
+const isConnectionPlain = (values: Values): boolean =>
+  connectionNominees(values.get('connection') ?? []).every(
+    (nominee) => token.test(nominee) && !notConnectionBound.test(nominee),
+  );
+
+/** Lower-case names that a `Connection` header lists. */
+export const connectionNominees = (connectionValues: readonly string[]): string[] =>
+  connectionValues
+    .flatMap((value) => value.split(','))
+    .map((nominee) => nominee.trim().toLowerCase())
+    .filter((nominee) => nominee !== '');
+
+/** A rebound DNS name shows in the Host line only: neither Origin nor Sec-Fetch-* come with it. */
+const hostProblem = (values: Values, port: number): ErrorCode | null => {
+  const hosts = values.get('host') ?? [];
+  const [host] = hosts;
+  return hosts.length === 1 && host !== undefined && isOwnAuthority(host, port) ? null : 'HOST_REFUSED';
+};
+
+const isOwnAuthority = (authority: string, port: number): boolean =>
+  [`127.0.0.1:${port}`, `localhost:${port}`].includes(authority.toLowerCase());
+
+const browserSign = (values: Values): ErrorCode | null => {
+  const isFromPage =
+    values.has('origin') ||
+    [...values.keys()].some((name) => name.startsWith('sec-fetch-')) ||
+    (values.get('referer') ?? []).some((referer) => /^\s*https?:/i.test(referer));
+  return isFromPage ? 'BROWSER_REFUSED' : null;
+};
+
+const parseTarget = ({ method, target, headers, port }: ArrivedRequest): Entry => {
+  const originForm = target.startsWith('/') ? target : ownAbsoluteForm(target, port);
+  if (originForm === null) return { kind: 'refuse', code: 'MALFORMED_REQUEST' };
+  if (originForm.includes('#')) return { kind: 'refuse', code: 'PATH_REFUSED' };
+  const queryAt = originForm.indexOf('?');
+  const rawPath = queryAt === -1 ? originForm : originForm.slice(0, queryAt);
+  const rawQuery = queryAt === -1 ? '' : originForm.slice(queryAt + 1);
+  return { kind: 'pass', request: { method, rawPath, rawQuery, headers } };
+};
+
+const ownAbsoluteForm = (target: string, port: number): string | null => {
+  const [, authority = '', rest = ''] = /^http:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
+  if (!isOwnAuthority(authority, port)) return null;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+};

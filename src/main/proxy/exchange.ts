@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import { AppError, systemCode } from '../lib/appError.ts';
+import type { HeaderPair } from '../sigv4/requestParts.ts';
+import { decodeAwsChunked } from './awsChunked.ts';
+import { incomingBody, sendUpstream, type UpstreamReply } from './forward.ts';
+import type { ProxyLimits } from './limits.ts';
+import type { Forward } from './prepare.ts';
+import { ownReply } from './proxyError.ts';
+import { MAX_SCRUBBED_BYTES, scrubBody, secretForms } from './reflectionScrub.ts';
+import { headerPairs, outboundHeaders } from './responseHeaders.ts';
+import { failureCode } from './upstreamError.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** The status in activity when the tool went away before it got a reply. */
+export const CLIENT_GONE_STATUS = 499;
+
+class ClientGone extends Error {}
+
+/** One request and its reply on the tool's connection. */
+export class Exchange {
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse;
+  readonly #kind: 's3' | 'api';
+  readonly #expectsContinue: boolean;
+  readonly #abort = new AbortController();
+  refusal: ErrorCode | null = null;
+  bytesIn = 0;
+  bytesOut = 0;
+
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    kind: 's3' | 'api',
+    expectsContinue: boolean,
+  ) {
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+    this.#kind = kind;
+    this.#expectsContinue = expectsContinue;
+  }
+
+  /** Wires the end of the tool's connection to the end of the upstream's. */
+  watch(): void {
+    const gone = (): void => {
+      if (!this.#outgoing.writableFinished) this.#abort.abort(new ClientGone());
+    };
+    this.#outgoing.once('close', gone);
+    this.#outgoing.on('error', gone);
+    this.#incoming.on('error', gone);
+  }
+
+  /** From outside: the vault was locked, or the proxy stops. */
+  abort(code: ErrorCode): void {
+    if (this.#outgoing.headersSent) this.refusal = code;
+    this.#abort.abort(new AppError(code));
+    if (this.#outgoing.headersSent) this.#outgoing.destroy();
+  }
+
+  get headers(): HeaderPair[] {
+    return headerPairs(this.#incoming.rawHeaders);
+  }
+
+  get status(): number {
+    const isGone = this.#outgoing.destroyed && !this.#outgoing.headersSent;
+    return isGone ? CLIENT_GONE_STATUS : this.#outgoing.statusCode;
+  }
+
+  async forward(forward: Forward, upstreams: Upstreams, limits: ProxyLimits): Promise<void> {
+    const pool = upstreams.pool(forward.origin, forward.credential.id);
+    const body = await this.#openBody(forward, limits);
+    const upstream = { pool, body, signal: this.#abort.signal };
+    const reply = await sendUpstream({
+      ...upstream,
+      request: forward.request,
+      contentLength: forward.contentLength,
+    });
+    const forms = secretForms(forward.secrets);
+    if (reply.status >= 400) await this.#passScrubbed(reply, forms);
+    else await this.#pass(reply, forms);
+  }
+
+  async #openBody(forward: Forward, limits: ProxyLimits): Promise<AsyncIterable<Buffer> | null> {
+    if (forward.contentLength === 0 && forward.chunked === null) return null;
+    if (this.#expectsContinue) this.#outgoing.writeContinue();
+    this.#limitIdleTime(limits.idleBodyTimeoutMs);
+    const arriving = incomingBody(this.#incoming, (count) => {
+      this.bytesIn += count;
+    });
+    if (forward.chunked === null) return arriving;
+    const decoded = decodeAwsChunked(arriving, forward.chunked);
+    if (forward.chunked.decodedLength > 0) return decoded;
+    // An empty object is complete with its headers: what is to be checked is checked before they go.
+    for await (const _ of decoded);
+    return null;
+  }
+
+  #limitIdleTime(idleMs: number): void {
+    const { socket } = this.#incoming;
+    socket.setTimeout(idleMs);
+    this.#incoming.once('end', () => socket.setTimeout(0));
+  }
+
+  async #pass(reply: UpstreamReply, forms: readonly string[]): Promise<void> {
+    this.#writeHead(reply.status, reply.statusText, outboundHeaders(reply.headers, forms));
+    this.#outgoing.flushHeaders();
+    reply.body.on('data', (chunk: Buffer) => {
+      this.bytesOut += chunk.length;
+    });
+    await pipeline(reply.body, this.#outgoing);
+  }
+
+  /** Error bodies tend to repeat what was sent: they are read whole and cleaned before they are passed on. */
+  async #passScrubbed(reply: UpstreamReply, forms: readonly string[]): Promise<void> {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const piece of reply.body as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > MAX_SCRUBBED_BYTES) throw new AppError('UPSTREAM_BROKEN');
+      pieces.push(piece);
+    }
+    const body = Buffer.concat(pieces);
+    const scrubbed = await scrubBody(body, reply.headers, forms);
+    if (scrubbed.kind === 'opaque') throw new AppError('UPSTREAM_BROKEN');
+    const headers = outboundHeaders(reply.headers, forms);
+    if (scrubbed.kind === 'clean') {
+      this.#send(reply.status, reply.statusText, headers, body);
+      return;
+    }
+    const changed = headers.filter(
+      ([name]) => !['content-encoding', 'content-length', 'content-md5', 'etag'].includes(name.toLowerCase()),
+    );
+    const length: HeaderPair = ['Content-Length', String(scrubbed.body.length)];
+    this.#send(reply.status, reply.statusText, [...changed, length], scrubbed.body);
+  }
+
+  refuse(code: ErrorCode): void {
+    this.refusal = code;
+    const reply = ownReply(this.#kind, code, randomUUID().replaceAll('-', ''));
+    // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
+    const close: HeaderPair[] = this.#expectsContinue ? [['Connection', 'close']] : [];
+    this.#send(reply.status, '', [...reply.headers, ...close], Buffer.from(reply.body));
+  }
+
+  /** Whatever went wrong after the request was let in. Once the head is out, only a broken end is honest. */
+  fail(error: unknown): void {
+    if (this.#outgoing.headersSent) {
+      if (!isClientGone(error)) this.refusal ??= failureCode(error);
+      this.#outgoing.destroy();
+      return;
+    }
+    const { aborted, reason } = this.#abort.signal;
+    const cause: unknown = aborted ? reason : error;
+    if (!isClientGone(cause)) this.refuse(failureCode(cause));
+  }
+
+  /** Reads on for a while what nobody wants any more: a tool that is still sending sees a reset, not the reply. */
+  linger(cutAfter: (task: () => void) => () => void): void {
+    if (this.#incoming.complete || this.#incoming.destroyed) return;
+    this.#incoming.removeAllListeners('readable');
+    this.#incoming.resume();
+    const { socket } = this.#incoming;
+    const keep = cutAfter(() => socket.destroy());
+    this.#incoming.once('close', keep);
+  }
+
+  #send(status: number, statusText: string, headers: readonly HeaderPair[], body: Buffer): void {
+    this.#writeHead(status, statusText, headers);
+    const isBodiless = this.#incoming.method === 'HEAD' || status === 204 || status === 304;
+    if (!isBodiless) this.bytesOut += body.length;
+    this.#outgoing.end(isBodiless ? undefined : body);
+  }
+
+  #writeHead(status: number, statusText: string, headers: readonly HeaderPair[]): void {
+    this.#outgoing.sendDate = false;
+    const flat = headers.flat();
+    if (statusText === '') this.#outgoing.writeHead(status, flat);
+    else this.#outgoing.writeHead(status, statusText, flat);
+  }
+}
+
+const isClientGone = (error: unknown): boolean =>
+  error instanceof ClientGone || systemCode(error) === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -1,0 +1,17 @@
+/** A base URL may carry the local token: `/~nfyio_lt_…/api/chat`. Some clients write `~` as `%7E`. */
+export interface CapabilityPath {
+  readonly token: string | null;
+  /** Without the capability. */
+  readonly rawPath: string;
+}
+
+export const splitCapability = (rawPath: string): CapabilityPath => {
+  const [, token, rest = ''] = /^\/(?:~|%7[Ee])([^/]*)(\/.*)?$/.exec(rawPath) ?? [];
+  return token === undefined ? { token: null, rawPath } : { token, rawPath: rest === '' ? '/' : rest };
+};
+
+/** The path as activity may show it, whatever a tool put into it. */
+export const pathForRecord = (kind: 's3' | 'api', rawPath: string): string => {
+  const path = kind === 'api' ? splitCapability(rawPath).rawPath : rawPath;
+  return path.replace(/nfyio(?:_|%5[Ff])(?:lt|at)(?:_|%5[Ff])[^/]*/g, '[redacted]').slice(0, 2048);
+};

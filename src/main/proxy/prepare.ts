@@ -1,0 +1,161 @@
+import type { Credential, KeyCredential } from '../../shared/contract/credentials.ts';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import { STREAMING_SIGNED_TRAILER } from '../sigv4/payloadHash.ts';
+import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
+import type { ChunkedBody } from './awsChunked.ts';
+import { planBearer } from './bearerPlan.ts';
+import { chooseCredential } from './chooseCredential.ts';
+import { type ArrivedRequest, guardEntry } from './entryGuard.ts';
+import type { Grant, Grants } from './grants.ts';
+import {
+  type Identity,
+  identifyBySignature,
+  identifyByToken,
+  identifyOpenPort,
+  type LocalSignature,
+} from './identify.ts';
+import { type PayloadPlan, planPayload, readFraming, withoutChunkHeaders } from './payloadPlan.ts';
+import { judgeRequest } from './requestPolicy.ts';
+import { planS3 } from './s3Plan.ts';
+import type { SigningKeys } from './signingKeys.ts';
+import { stripInbound } from './stripInbound.ts';
+
+/** Where a request came in. */
+export interface Entrance {
+  readonly kind: 's3' | 'api';
+  /** Set on a port of its own, which needs no local authentication. */
+  readonly openConnectionId: string | null;
+}
+
+export interface Preparation {
+  readonly grants: Grants;
+  readonly signingKeys: SigningKeys;
+  readonly nowMs: number;
+}
+
+export interface Refused {
+  readonly kind: 'refuse';
+  readonly code: ErrorCode;
+  readonly grant: Grant | null;
+}
+
+/** Ready to be sent: authenticated for the upstream, and for nobody else to see. */
+export interface Forward {
+  readonly kind: 'forward';
+  readonly grant: Grant;
+  readonly credential: Credential;
+  readonly origin: string;
+  readonly request: HttpRequestParts;
+  /** Of the body that goes upstream; null when it is known at its end only. */
+  readonly contentLength: number | null;
+  /** Set when the body arrives in chunk framing that has to come off. */
+  readonly chunked: ChunkedBody | null;
+  /** What must not come back in a reply. */
+  readonly secrets: readonly string[];
+}
+
+/** The passes of a request, in their order: guard, identify, judge, choose, plan, strip, sign. */
+export const prepare = (
+  arrived: ArrivedRequest,
+  entrance: Entrance,
+  preparation: Preparation,
+): Forward | Refused => {
+  const { grants, nowMs } = preparation;
+  const entry = guardEntry(arrived);
+  if (entry.kind === 'refuse') return { ...entry, grant: null };
+  if (!grants.isUnlocked()) return { kind: 'refuse', code: 'VAULT_LOCKED', grant: null };
+
+  const identity = identify(entry.request, entrance, preparation);
+  if (identity.kind === 'refuse') return { ...identity, grant: null };
+  const { grant, request, signature } = identity;
+  const refuse = (code: ErrorCode): Refused => ({ kind: 'refuse', code, grant });
+
+  const decision = judgeRequest(grant, request, nowMs);
+  if (decision.kind === 'refuse') return refuse(decision.code);
+  const choice = chooseCredential(decision.need, grant.credentials, nowMs);
+  if (choice.kind === 'refuse') return refuse(choice.code);
+  if (grant.upstream === null) return refuse('UPSTREAM_UNREACHABLE');
+  const upstream = new URL(grant.upstream);
+  const common = { kind: 'forward', grant, credential: choice.credential, origin: upstream.origin } as const;
+
+  if (choice.kind === 'token') {
+    const accessToken = grants.secretOf(choice.credential);
+    return {
+      ...common,
+      request: planBearer(stripInbound(request), upstream.host, accessToken),
+      contentLength: readFraming(request.headers).contentLength,
+      chunked: null,
+      secrets: [accessToken.reveal()],
+    };
+  }
+  const payload = planPayload(request, signature?.claim.payloadHash ?? null);
+  if (payload.kind === 'refuse') return refuse(payload.code);
+  return {
+    ...common,
+    ...signForS3(request, signature, choice.credential, payload, upstream.host, preparation),
+  };
+};
+
+const identify = (
+  request: HttpRequestParts,
+  { kind, openConnectionId }: Entrance,
+  { grants, signingKeys, nowMs }: Preparation,
+): Identity => {
+  if (openConnectionId !== null) return identifyOpenPort(openConnectionId, request, grants);
+  return kind === 'api'
+    ? identifyByToken(request, grants)
+    : identifyBySignature(request, grants, signingKeys, nowMs);
+};
+
+const signForS3 = (
+  request: HttpRequestParts,
+  signature: LocalSignature | null,
+  credential: KeyCredential,
+  payload: Exclude<PayloadPlan, { kind: 'refuse' }>,
+  upstreamHost: string,
+  { grants, signingKeys, nowMs }: Preparation,
+): Pick<Forward, 'request' | 'contentLength' | 'chunked' | 'secrets'> => {
+  const secret = grants.secretOf(credential);
+  const stripped = stripInbound(request);
+  const headers = payload.kind === 'dechunk' ? withoutChunkHeaders(stripped.headers) : stripped.headers;
+  return {
+    request: planS3(
+      { ...stripped, headers },
+      {
+        upstreamHost,
+        accessKeyId: credential.accessKeyId,
+        signingKeyOf: (dateStamp, region) => signingKeys.of(credential.id, secret, dateStamp, region),
+        payloadHash: payload.payloadHash,
+        nowMs,
+      },
+    ),
+    contentLength:
+      payload.kind === 'dechunk' ? payload.decodedLength : readFraming(request.headers).contentLength,
+    chunked:
+      payload.kind === 'dechunk'
+        ? chunkedBody(request, payload.decodedLength, payload.isSigned, signature)
+        : null,
+    secrets: [secret.reveal(), credential.accessKeyId],
+  };
+};
+
+const chunkedBody = (
+  request: HttpRequestParts,
+  decodedLength: number,
+  isSigned: boolean,
+  signature: LocalSignature | null,
+): ChunkedBody => {
+  const [announced] = headerValues(request, 'x-amz-trailer');
+  const trailerName = announced?.trim().toLowerCase() ?? null;
+  if (!isSigned || signature === null) return { decodedLength, trailerName, signatures: null };
+  const { claim, signingKey } = signature;
+  return {
+    decodedLength,
+    trailerName,
+    signatures: {
+      signer: { signingKey, amzDate: claim.amzDate, scope: claim },
+      seed: claim.signature,
+      isTrailerSigned: claim.payloadHash === STREAMING_SIGNED_TRAILER,
+    },
+  };
+};

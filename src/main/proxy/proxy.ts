@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { Clock, Logger } from '../ports.ts';
+import { Exchange } from './exchange.ts';
+import type { Grants, ProxyRecord } from './grants.ts';
+import { defaultLimits, type ProxyLimits } from './limits.ts';
+import { Listener } from './listener.ts';
+import { pathForRecord } from './pathCapability.ts';
+import { type Entrance, type Forward, prepare, type Refused } from './prepare.ts';
+import { SigningKeys } from './signingKeys.ts';
+import { failureCode } from './upstreamError.ts';
+import { Upstreams } from './upstreams.ts';
+
+export interface ProxyDependencies {
+  readonly grants: Grants;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  onRecord(record: ProxyRecord): void;
+  readonly limits?: Partial<ProxyLimits>;
+}
+
+export interface Proxy {
+  /** @throws AppError PORT_IN_USE */
+  listen(kind: 's3' | 'api', port: number): Promise<{ readonly origin: string; readonly port: number }>;
+  /** A listener of one connection alone, without local authentication. @throws AppError PORT_IN_USE */
+  openPort(connectionId: string, kind: 's3' | 'api', port: number): Promise<{ readonly port: number }>;
+  closePort(connectionId: string): Promise<void>;
+  /** On lock: ends running requests and upstream connections, forgets derived keys. Ports stay bound. */
+  abortAll(): void;
+  /** Lets running requests finish for `drainMs`, then breaks them off. */
+  stop(drainMs: number): Promise<void>;
+}
+
+export const createProxy = (dependencies: ProxyDependencies): Proxy => {
+  const { grants, clock, logger } = dependencies;
+  const limits = { ...defaultLimits, ...dependencies.limits };
+  const upstreams = new Upstreams(limits);
+  const signingKeys = new SigningKeys();
+  const listeners = new Set<Listener>();
+  const openPorts = new Map<string, Listener>();
+  const running = new Set<Exchange>();
+  let isStopping = false;
+
+  const prepareSafely = (
+    incoming: IncomingMessage,
+    exchange: Exchange,
+    entrance: Entrance,
+    listener: Listener,
+  ): Forward | Refused => {
+    const refuse = (code: ErrorCode): Refused => ({ kind: 'refuse', code, grant: null });
+    if (isStopping) return refuse('STOPPING');
+    if (listener.isFull) return refuse('TOO_MANY_REQUESTS');
+    const { method = '', url: target = '', httpVersion } = incoming;
+    const arrived = { method, target, httpVersion, headers: exchange.headers, port: listener.port };
+    try {
+      return prepare(arrived, entrance, { grants, signingKeys, nowMs: clock.now() });
+    } catch (error) {
+      const code = failureCode(error);
+      if (code === 'INTERNAL') reportBug(error);
+      return refuse(code);
+    }
+  };
+
+  // Not the error's own message: a bug may carry a value that must not be logged.
+  const reportBug = (error: unknown): void =>
+    logger.log('error', 'the proxy failed unexpectedly', {
+      kind: error instanceof Error ? error.name : typeof error,
+    });
+
+  const record = (
+    incoming: IncomingMessage,
+    entrance: Entrance,
+    startedAtMs: number,
+    outcome: Pick<ProxyRecord, 'grant' | 'credential' | 'status' | 'refusal' | 'bytesIn' | 'bytesOut'>,
+  ): void => {
+    const { method = '', url = '' } = incoming;
+    const [path = ''] = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/);
+    dependencies.onRecord({
+      ...outcome,
+      atMs: startedAtMs,
+      kind: entrance.kind,
+      method,
+      path: pathForRecord(entrance.kind, path),
+      ms: clock.now() - startedAtMs,
+    });
+  };
+
+  const serve = async (
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    expectsContinue: boolean,
+    entrance: Entrance,
+    listener: Listener,
+  ): Promise<void> => {
+    const startedAtMs = clock.now();
+    const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue);
+    exchange.watch();
+    running.add(exchange);
+    const prepared = prepareSafely(incoming, exchange, entrance, listener);
+    try {
+      if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
+      else await exchange.forward(prepared, upstreams, limits);
+    } catch (error) {
+      if (failureCode(error) === 'INTERNAL') reportBug(error);
+      exchange.fail(error);
+    } finally {
+      running.delete(exchange);
+      exchange.linger((task) => clock.after(limits.lingerMs, task));
+      const { status, refusal, bytesIn, bytesOut } = exchange;
+      const credential = prepared.kind === 'forward' ? prepared.credential : null;
+      record(incoming, entrance, startedAtMs, {
+        grant: prepared.grant,
+        credential,
+        status,
+        refusal,
+        bytesIn,
+        bytesOut,
+      });
+    }
+  };
+
+  const openListener = async (entrance: Entrance, port: number): Promise<Listener> => {
+    const listener: Listener = new Listener(entrance.kind, limits, {
+      onRequest: (incoming, outgoing, expectsContinue) =>
+        void serve(incoming, outgoing, expectsContinue, entrance, listener).catch(reportBug),
+      onTunnelRefused: (incoming) =>
+        record(incoming, entrance, clock.now(), {
+          grant: null,
+          credential: null,
+          status: 400,
+          refusal: 'UPGRADE_REFUSED',
+          bytesIn: 0,
+          bytesOut: 0,
+        }),
+    });
+    await listener.open(port);
+    listeners.add(listener);
+    return listener;
+  };
+
+  const closeListener = async (listener: Listener): Promise<void> => {
+    listeners.delete(listener);
+    const closed = listener.close();
+    listener.closeAllConnections();
+    await closed;
+  };
+
+  const abortRunning = (code: ErrorCode): void => {
+    for (const exchange of running) exchange.abort(code);
+    signingKeys.clear();
+    void upstreams.destroyAll();
+  };
+
+  return {
+    listen: async (kind, port) => {
+      const listener = await openListener({ kind, openConnectionId: null }, port);
+      return { origin: `http://127.0.0.1:${listener.port}`, port: listener.port };
+    },
+    openPort: async (connectionId, kind, port) => {
+      const listener = await openListener({ kind, openConnectionId: connectionId }, port);
+      openPorts.set(connectionId, listener);
+      return { port: listener.port };
+    },
+    closePort: async (connectionId) => {
+      const listener = openPorts.get(connectionId);
+      openPorts.delete(connectionId);
+      if (listener !== undefined) await closeListener(listener);
+    },
+    abortAll: () => abortRunning('VAULT_LOCKED'),
+    stop: async (drainMs) => {
+      isStopping = true;
+      const closed = Promise.all([...listeners].map((listener) => listener.close()));
+      const cancel = clock.after(drainMs, () => {
+        abortRunning('STOPPING');
+        for (const listener of listeners) listener.closeAllConnections();
+      });
+      await closed;
+      cancel();
+      listeners.clear();
+      openPorts.clear();
+      signingKeys.clear();
+      await upstreams.destroyAll();
+    },
+  };
+};

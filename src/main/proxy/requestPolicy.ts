@@ -1,0 +1,96 @@
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { HttpRequestParts } from '../sigv4/requestParts.ts';
+import type { Grant } from './grants.ts';
+import { isPlainPath, routeAdmits } from './restPath.ts';
+import { classifyS3, type ObjectName, type S3Operation } from './s3Operation.ts';
+
+/** What a credential must be able to do to serve the request. */
+export type Need =
+  | { readonly kind: 'rest'; readonly rawPath: string; readonly isWrite: boolean }
+  | { readonly kind: 'listBuckets' }
+  | { readonly kind: 's3'; readonly buckets: readonly string[]; readonly isWrite: boolean };
+
+export type PolicyDecision =
+  | { readonly kind: 'allow'; readonly need: Need }
+  | { readonly kind: 'refuse'; readonly code: ErrorCode };
+
+const refuse = (code: ErrorCode): PolicyDecision => ({ kind: 'refuse', code });
+
+/** Whether the connection admits the request. Its credentials are looked at later. */
+export const judgeRequest = (grant: Grant, request: HttpRequestParts, nowMs: number): PolicyDecision => {
+  if (grant.expiresAtMs !== null && grant.expiresAtMs <= nowMs) return refuse('CONNECTION_EXPIRED');
+  if (grant.methods !== null && !admitsMethod(grant.methods, request.method))
+    return refuse('METHOD_FORBIDDEN');
+  return grant.kind === 'api' ? judgeRest(grant, request) : judgeS3(grant, classifyS3(request));
+};
+
+/** Who may GET may also ask with HEAD. */
+const admitsMethod = (methods: readonly string[], method: string): boolean =>
+  methods.includes(method) || (method === 'HEAD' && methods.includes('GET'));
+
+const judgeRest = (grant: Grant, { method, rawPath }: HttpRequestParts): PolicyDecision => {
+  if (!isPlainPath(rawPath)) return refuse('PATH_REFUSED');
+  const isWrite = method !== 'GET' && method !== 'HEAD';
+  if (grant.readOnly && isWrite) return refuse('READ_ONLY');
+  if (grant.route !== null && !routeAdmits(grant.route, rawPath)) return refuse('ROUTE_FORBIDDEN');
+  return { kind: 'allow', need: { kind: 'rest', rawPath, isWrite } };
+};
+
+const judgeS3 = (grant: Grant, operation: S3Operation): PolicyDecision => {
+  switch (operation.kind) {
+    case 'refused':
+      return refuse(operation.code);
+    case 'listBuckets':
+      // The answer names every bucket of the key, so a narrowed connection does not get it.
+      if (grant.buckets !== null) return refuse('BUCKET_FORBIDDEN');
+      return grant.prefix === null
+        ? { kind: 'allow', need: { kind: 'listBuckets' } }
+        : refuse('PREFIX_FORBIDDEN');
+    case 'lookAtBucket':
+      return needBuckets(grant, [operation.bucket], false);
+    case 'list':
+      if (grant.prefix !== null && !isInside(grant.prefix, operation.prefix ?? ''))
+        return refuse('PREFIX_FORBIDDEN');
+      return needBuckets(grant, [operation.bucket], false);
+    case 'deleteMany':
+      // Its keys are in the body, which is not read before it is sent on.
+      return grant.prefix === null
+        ? needBuckets(grant, [operation.bucket], true)
+        : refuse('PREFIX_FORBIDDEN');
+    case 'object':
+      return judgeObjects(
+        grant,
+        operation.copySource === null ? [operation.object] : [operation.object, operation.copySource],
+        operation.isWrite,
+      );
+  }
+};
+
+const judgeObjects = (grant: Grant, objects: readonly ObjectName[], isWrite: boolean): PolicyDecision => {
+  const { prefix } = grant;
+  // A key may hold dot segments, but an upstream that resolves them would leave the bucket or the prefix.
+  const isNarrowed = grant.buckets !== null || prefix !== null;
+  if (isNarrowed && objects.some(({ key }) => /(?:^|[/\\])\.{1,2}(?:[/\\]|$)/.test(key)))
+    return refuse('PATH_REFUSED');
+  const decision = needBuckets(
+    grant,
+    objects.map(({ bucket }) => bucket),
+    isWrite,
+  );
+  if (decision.kind === 'refuse') return decision;
+  if (prefix !== null && !objects.every(({ key }) => isInside(prefix, key)))
+    return refuse('PREFIX_FORBIDDEN');
+  return decision;
+};
+
+const needBuckets = (grant: Grant, buckets: readonly string[], isWrite: boolean): PolicyDecision => {
+  if (grant.readOnly && isWrite) return refuse('READ_ONLY');
+  const allowed = grant.buckets;
+  if (allowed !== null && !buckets.every((bucket) => allowed.includes(bucket)))
+    return refuse('BUCKET_FORBIDDEN');
+  return { kind: 'allow', need: { kind: 's3', buckets: [...new Set(buckets)], isWrite } };
+};
+
+/** @param bytes one character per byte, as it came over the wire */
+const isInside = (prefix: string, bytes: string): boolean =>
+  bytes.startsWith(Buffer.from(prefix, 'utf8').toString('latin1'));

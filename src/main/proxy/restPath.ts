@@ -1,0 +1,16 @@
+/**
+ * Whether every server reads this raw path alike. Where readings differ (dot segments, encoded slashes, double
+ * slashes, double encoding), a path could pass a route check here and mean another route there.
+ */
+export const isPlainPath = (rawPath: string): boolean =>
+  rawPath.startsWith('/') &&
+  /^[\x21-\x7e]*$/.test(rawPath) &&
+  !/\/\/|[\\#]|%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|%(?![0-9a-f]{2})/i.test(rawPath) &&
+  !rawPath.split('/').some((segment) => /^\.{1,2}(?:;|$)/.test(segment));
+
+/** `/api/chat/*` admits `/api/chat` and everything below it; `/api/chat` admits that path alone. */
+export const routeAdmits = (route: string, rawPath: string): boolean => {
+  if (!route.endsWith('/*')) return rawPath === route;
+  const base = route.slice(0, -2);
+  return rawPath === base || rawPath.startsWith(`${base}/`);
+};

@@ -1,0 +1,132 @@
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
+
+export interface ObjectName {
+  readonly bucket: string;
+  /** Decoded once, one character per byte. */
+  readonly key: string;
+}
+
+/** What an S3 request is about, as far as a policy must know. */
+export type S3Operation =
+  | { readonly kind: 'listBuckets' }
+  /** HeadBucket, GetBucketLocation. */
+  | { readonly kind: 'lookAtBucket'; readonly bucket: string }
+  /** Of objects, versions or uploads in progress. */
+  | { readonly kind: 'list'; readonly bucket: string; readonly prefix: string | null }
+  /** Names its keys in the body. */
+  | { readonly kind: 'deleteMany'; readonly bucket: string }
+  | {
+      readonly kind: 'object';
+      readonly object: ObjectName;
+      readonly isWrite: boolean;
+      /** Read as well, by UploadPartCopy and CopyObject. */
+      readonly copySource: ObjectName | null;
+    }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+type Query = ReadonlyMap<string, string>;
+
+const refused = (code: ErrorCode): S3Operation => ({ kind: 'refused', code });
+
+/** Everything else in the query of a bucket is taken for one of its many settings. */
+const listParameters = new Set([
+  'list-type',
+  'prefix',
+  'delimiter',
+  'encoding-type',
+  'marker',
+  'max-keys',
+  'continuation-token',
+  'start-after',
+  'fetch-owner',
+  'metadata',
+  'versions',
+  'key-marker',
+  'version-id-marker',
+  'uploads',
+  'upload-id-marker',
+  'max-uploads',
+]);
+
+/** Rights and retention of one object: settings like those of a bucket. */
+const objectSettings = ['acl', 'policy', 'legal-hold', 'retention', 'torrent', 'object-lock'];
+
+export const classifyS3 = (request: HttpRequestParts): S3Operation => {
+  const query = parseQuery(request.rawQuery);
+  const [, bucket = '', ...keySegments] = request.rawPath.split('/');
+  const key = percentDecode(keySegments.join('/'));
+  if (query === null || key === null) return refused('PATH_REFUSED');
+  if (bucket === '') return classifyRoot(request, keySegments.length > 0);
+  if (!isBucketName(bucket)) return refused('PATH_REFUSED');
+  if (key === '') return classifyBucket(request.method, bucket, query);
+  return classifyObject(request, { bucket, key }, query);
+};
+
+// Taken raw: an encoded letter in a bucket's name would let the name differ between us and the upstream.
+const isBucketName = (text: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/.test(text) && !text.includes('..');
+
+const classifyRoot = ({ method }: HttpRequestParts, hasKey: boolean): S3Operation => {
+  if (hasKey) return refused('PATH_REFUSED');
+  return method === 'GET' || method === 'HEAD' ? { kind: 'listBuckets' } : refused('BUCKET_ADMIN_FORBIDDEN');
+};
+
+const classifyBucket = (method: string, bucket: string, query: Query): S3Operation => {
+  const parameters = [...query.keys()].filter((name) => !isNeutral(name));
+  if (method === 'HEAD') return { kind: 'lookAtBucket', bucket };
+  if (method === 'GET') {
+    if (parameters.length === 1 && parameters[0] === 'location') return { kind: 'lookAtBucket', bucket };
+    return parameters.every((name) => listParameters.has(name))
+      ? { kind: 'list', bucket, prefix: query.get('prefix') ?? null }
+      : refused('BUCKET_ADMIN_FORBIDDEN');
+  }
+  if (method === 'POST')
+    return parameters.length === 1 && parameters[0] === 'delete'
+      ? { kind: 'deleteMany', bucket }
+      : // Among the rest is the form upload of browsers, which names its key in the body.
+        refused('METHOD_FORBIDDEN');
+  return refused('BUCKET_ADMIN_FORBIDDEN');
+};
+
+/** What SDKs and presigned URLs add; it does not change the operation. */
+const isNeutral = (name: string): boolean => name === 'x-id' || /^x-amz-/i.test(name);
+
+const classifyObject = (request: HttpRequestParts, object: ObjectName, query: Query): S3Operation => {
+  const { method } = request;
+  if (objectSettings.some((name) => query.has(name))) return refused('BUCKET_ADMIN_FORBIDDEN');
+  const isWrite = method !== 'GET' && method !== 'HEAD';
+  const isPlainPost =
+    method === 'POST' && !['uploads', 'uploadId', 'restore'].some((name) => query.has(name));
+  if (method === 'PATCH' || isPlainPost) return refused('METHOD_FORBIDDEN');
+  const sources = headerValues(request, 'x-amz-copy-source');
+  if (sources.length === 0) return { kind: 'object', object, isWrite, copySource: null };
+  const copySource = sources.length === 1 ? parseCopySource(sources[0] ?? '') : null;
+  if (copySource === null || method !== 'PUT') return refused('PATH_REFUSED');
+  return { kind: 'object', object, isWrite, copySource };
+};
+
+const parseCopySource = (value: string): ObjectName | null => {
+  const decoded = percentDecode(value.replace(/\?versionId=[^?]*$/, ''));
+  const [, bucket = '', key = ''] = /^\/?([^/]*)\/(.+)$/s.exec(decoded ?? '') ?? [];
+  return isBucketName(bucket) && key !== '' ? { bucket, key } : null;
+};
+
+/** null when a name occurs twice or something cannot be decoded: then it would be anyone's guess what is meant. */
+const parseQuery = (rawQuery: string): Query | null => {
+  const query = new Map<string, string>();
+  for (const pair of rawQuery.split('&')) {
+    if (pair === '') continue;
+    const equalsAt = pair.indexOf('=');
+    const name = percentDecode(equalsAt === -1 ? pair : pair.slice(0, equalsAt));
+    const value = percentDecode(equalsAt === -1 ? '' : pair.slice(equalsAt + 1).replaceAll('+', ' '));
+    if (name === null || value === null || query.has(name)) return null;
+    query.set(name, value);
+  }
+  return query;
+};
+
+const percentDecode = (text: string): string | null =>
+  /%(?![0-9A-Fa-f]{2})/.test(text)
+    ? null
+    : text.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));

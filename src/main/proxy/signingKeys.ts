@@ -1,0 +1,31 @@
+import type { Secret } from '../lib/secret.ts';
+import { deriveSigningKey } from '../sigv4/signingKey.ts';
+
+interface CachedKey {
+  readonly secret: Secret;
+  readonly signingKey: Buffer;
+}
+
+const MAX_CACHED = 512;
+
+/** Signing keys by owner and day, so that a request costs one HMAC and not five. Emptied on lock. */
+export class SigningKeys {
+  readonly #keys = new Map<string, CachedKey>();
+
+  /** @param owner id of the credential or connection that the secret belongs to */
+  of(owner: string, secret: Secret, dateStamp: string, region: string): Buffer {
+    const name = `${owner} ${dateStamp} ${region}`;
+    const cached = this.#keys.get(name);
+    // A regenerated key keeps its id and changes its secret.
+    if (cached?.secret.revealBytes().equals(secret.revealBytes())) return cached.signingKey;
+    if (this.#keys.size >= MAX_CACHED) this.clear();
+    const signingKey = deriveSigningKey(secret.reveal(), dateStamp, region, 's3');
+    this.#keys.set(name, { secret, signingKey });
+    return signingKey;
+  }
+
+  clear(): void {
+    for (const { signingKey } of this.#keys.values()) signingKey.fill(0);
+    this.#keys.clear();
+  }
+}

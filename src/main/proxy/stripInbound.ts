@@ -1,0 +1,78 @@
+import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
+import { connectionNominees } from './entryGuard.ts';
+
+const dropped = new Set([
+  // Of this hop only; the framing and the host are set anew.
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'expect',
+  'host',
+  'content-length',
+  // Credentials and what belongs to a signature.
+  'authorization',
+  'cookie',
+  'cookie2',
+  'x-amz-security-token',
+  'x-amz-date',
+  'x-amz-content-sha256',
+  // What could make the upstream believe in another client, path or method.
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+]);
+const droppedPrefixes = ['proxy-', 'x-forwarded-'];
+
+const signatureParameter =
+  /^(?:X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|AWSAccessKeyId)$/i;
+
+/**
+ * The request without anything that authenticates, frames or redirects it: what is left is the tool's own wish.
+ * Path and the rest of the query stay byte for byte.
+ */
+export const stripInbound = (request: HttpRequestParts): HttpRequestParts => {
+  const nominees = new Set(
+    connectionNominees(
+      request.headers.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value),
+    ),
+  );
+  const isKept = ([name, value]: HeaderPair): boolean => {
+    const lowerCaseName = name.toLowerCase();
+    return (
+      !dropped.has(lowerCaseName) &&
+      !nominees.has(lowerCaseName) &&
+      !droppedPrefixes.some((prefix) => lowerCaseName.startsWith(prefix)) &&
+      // Some servers read `x_forwarded_host` as `x-forwarded-host`.
+      !lowerCaseName.includes('_') &&
+      // A tool may carry its token in a header of its own.
+      !/nfyio_(?:lt|at)_/.test(value)
+    );
+  };
+  return {
+    ...request,
+    rawQuery: withoutSignatureParameters(request.rawQuery),
+    headers: request.headers.filter(isKept),
+  };
+};
+
+const withoutSignatureParameters = (rawQuery: string): string =>
+  rawQuery
+    .split('&')
+    .filter((pair) => !signatureParameter.test(nameOf(pair)))
+    .join('&');
+
+const nameOf = (pair: string): string => {
+  const [name = ''] = pair.split('=');
+  return name.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+};
