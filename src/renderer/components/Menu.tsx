@@ -16,16 +16,14 @@ interface MenuProps {
 export const Menu = ({ trigger, children, align = 'start' }: MenuProps) => (
   <DropdownMenu.Root modal={false}>
     <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-    <DropdownMenu.Portal>
-      <DropdownMenu.Content
-        align={align}
-        sideOffset={4}
-        collisionPadding={8}
-        className="z-40 min-w-48 animate-rise rounded-lg border border-line bg-raised p-1 shadow-pop"
-      >
-        {children}
-      </DropdownMenu.Content>
-    </DropdownMenu.Portal>
+    <DropdownMenu.Content
+      align={align}
+      sideOffset={4}
+      collisionPadding={8}
+      className="z-40 min-w-48 animate-rise rounded-lg border border-line bg-raised p-1 shadow-pop"
+    >
+      {children}
+    </DropdownMenu.Content>
   </DropdownMenu.Root>
 );
 

@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import { Dialog as RadixDialog } from 'radix-ui';
 import { useRef } from 'react';
+import { currentOpener, isInsideDialog } from '../lib/opener.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import type { Dialog } from '../stores/dialogs.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -55,6 +56,10 @@ export const DialogHost = () => {
   const { dialogs } = useApp();
   const dialog = useSlice('dialogs', (state) => state.dialog);
   const frame = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLElement | null>(null);
+  // Asked while rendering: a moment later the dialog's own field has the focus.
+  const active = currentOpener();
+  if (!isInsideDialog(active)) opener.current = active;
   return (
     <RadixDialog.Root open={dialog !== null} onOpenChange={(open) => !open && dialogs.askToClose()}>
       {dialog !== null && (
@@ -67,11 +72,16 @@ export const DialogHost = () => {
           >
             <RadixDialog.Content
               ref={frame}
+              aria-modal
               role={confirming.includes(dialog.kind) ? 'alertdialog' : 'dialog'}
               onInteractOutside={(event) => !light.includes(dialog.kind) && event.preventDefault()}
               onOpenAutoFocus={(event) => {
                 // A field that asked for the focus has it already.
                 if (frame.current?.contains(document.activeElement)) event.preventDefault();
+              }}
+              onCloseAutoFocus={(event) => {
+                event.preventDefault();
+                opener.current?.focus();
               }}
               className={clsx(
                 'flex max-h-full w-full animate-rise flex-col overflow-hidden rounded-xl border border-line bg-raised shadow-dialog outline-none',

@@ -77,6 +77,7 @@ export const ActivityTable = ({ entries, narrow, selectedId, onSelect }: Activit
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => entries[index]?.id ?? index,
     overscan: 12,
+    scrollPaddingStart: ROW_HEIGHT,
   });
   const shown = columns.filter(({ lesser }) => !(narrow && lesser === true));
   const template = { gridTemplateColumns: shown.map(({ width }) => width).join(' ') };
@@ -103,15 +104,16 @@ export const ActivityTable = ({ entries, narrow, selectedId, onSelect }: Activit
 
   return (
     <div
+      ref={scroller}
       role="grid"
       aria-label="Requests"
       aria-rowcount={entries.length + 1}
       aria-activedescendant={selectedIndex >= 0 ? rowId(selectedId ?? '') : undefined}
       tabIndex={0}
       onKeyDown={walk}
-      className="flex min-h-0 flex-1 flex-col focus-visible:outline-offset-[-2px]"
+      className="min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]"
     >
-      <div role="rowgroup" className="shrink-0 border-b border-line px-4">
+      <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-canvas px-4">
         <div
           role="row"
           aria-rowindex={1}
@@ -129,39 +131,37 @@ export const ActivityTable = ({ entries, narrow, selectedId, onSelect }: Activit
           ))}
         </div>
       </div>
-      <div ref={scroller} role="rowgroup" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto">
-        <div role="presentation" className="relative" style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map(({ index, start, key }) => {
-            const entry = entries[index];
-            return entry === undefined ? null : (
-              <div
-                key={key}
-                role="row"
-                id={rowId(entry.id)}
-                aria-rowindex={index + 2}
-                aria-selected={index === selectedIndex}
-                onClick={() => onSelect(index === selectedIndex ? null : entry.id)}
-                className={clsx(
-                  'absolute inset-x-0 top-0 grid h-7 items-center gap-x-3 px-4',
-                  index === selectedIndex ? 'bg-accent-soft' : 'hover:bg-hover',
-                )}
-                style={{ ...template, transform: `translateY(${start}px)` }}
-              >
-                {shown.map(({ title, className, cell }) => (
-                  <span
-                    role="gridcell"
-                    key={title}
-                    className={clsx('truncate', title === 'Status' ? statusTone(entry) : className)}
-                  >
-                    {cell(entry)}
-                  </span>
-                ))}
-              </div>
-            );
-          })}
-        </div>
-        {entries.length === 0 && <p className="px-4 py-3 text-muted">No request fits the filter.</p>}
+      <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map(({ index, start, key }) => {
+          const entry = entries[index];
+          return entry === undefined ? null : (
+            <div
+              key={key}
+              role="row"
+              id={rowId(entry.id)}
+              aria-rowindex={index + 2}
+              aria-selected={index === selectedIndex}
+              onClick={() => onSelect(index === selectedIndex ? null : entry.id)}
+              className={clsx(
+                'absolute inset-x-0 top-0 grid h-7 items-center gap-x-3 px-4',
+                index === selectedIndex ? 'bg-accent-soft' : 'hover:bg-hover',
+              )}
+              style={{ ...template, transform: `translateY(${start}px)` }}
+            >
+              {shown.map(({ title, className, cell }) => (
+                <span
+                  role="gridcell"
+                  key={title}
+                  className={clsx('truncate', title === 'Status' ? statusTone(entry) : className)}
+                >
+                  {cell(entry)}
+                </span>
+              ))}
+            </div>
+          );
+        })}
       </div>
+      {entries.length === 0 && <p className="px-4 py-3 text-muted">No request fits the filter.</p>}
     </div>
   );
 };

@@ -15,26 +15,26 @@ interface DoorProps {
   readonly disabled: boolean;
 }
 
+/** The whole card is pressed through its one button, whose name is the title alone. */
 const Door = ({ value, icon: Icon, title, children, disabled }: DoorProps) => {
   const id = useId();
   return (
-    <button
-      type="submit"
-      name="door"
-      value={value}
-      disabled={disabled}
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-words`}
-      className="group rounded-xl border border-line-strong bg-raised p-4 text-left shadow-xs transition-colors hover:border-accent hover:bg-accent-soft disabled:opacity-60"
-    >
+    <div className="relative rounded-xl border border-line-strong bg-raised p-4 shadow-xs transition-colors hover:border-accent hover:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent">
       <Icon aria-hidden className="mb-3 size-5 text-accent-ink" />
-      <span id={`${id}-title`} className="block text-lg font-semibold">
+      <button
+        type="submit"
+        name="door"
+        value={value}
+        disabled={disabled}
+        aria-describedby={id}
+        className="block text-lg font-semibold outline-none after:absolute after:inset-0 disabled:opacity-60"
+      >
         {title}
-      </span>
-      <span id={`${id}-words`} className="mt-1 block text-muted">
+      </button>
+      <p id={id} className="mt-1 text-muted">
         {children}
-      </span>
-    </button>
+      </p>
+    </div>
   );
 };
 

@@ -32,49 +32,51 @@ export const Rail = () => {
   const current = useSlice('navigation', (state) => state.screen);
   const dueCount = useSlice('session', (state) => state.status?.due.length ?? 0);
   return (
-    <div className="flex w-54 shrink-0 flex-col border-r border-line bg-rail max-[900px]:w-14">
+    <aside
+      aria-label="Vault"
+      className="flex w-54 shrink-0 flex-col border-r border-line bg-rail max-[900px]:w-14"
+    >
       <div className="p-2">
         <WorkspaceMenu />
       </div>
       <button
         type="button"
-        aria-label="Search everything"
         onClick={() => app.dialogs.open({ kind: 'palette' })}
         className="mx-2 mb-2 flex h-7 items-center gap-2 rounded-md border border-line bg-canvas px-2.5 text-muted hover:bg-hover max-[900px]:justify-center"
       >
         <Search aria-hidden className="size-3.5" />
-        <span className="max-[900px]:hidden">Search…</span>
-        <span className="ml-auto max-[900px]:hidden">
+        <span className="max-[900px]:sr-only">Search…</span>
+        <span aria-hidden className="ml-auto max-[900px]:hidden">
           <Kbd keys="mod K" />
         </span>
       </button>
       <nav aria-label="Screens" className="flex-1 space-y-px px-2">
         {places.map(({ screen, title, icon: Icon }) => (
-          <a
-            key={screen}
-            href={linkId(screen)}
-            aria-current={screen === current ? 'page' : undefined}
-            aria-label={title}
-            title={title}
-            onClick={(event) => {
-              event.preventDefault();
-              app.navigation.setState({ screen });
-            }}
-            className={clsx(
-              'flex h-8 cursor-default items-center gap-2.5 rounded-md px-2.5 transition-colors max-[900px]:justify-center max-[900px]:px-0',
-              screen === current
-                ? 'bg-pressed font-medium text-ink'
-                : 'text-muted hover:bg-hover hover:text-ink',
-            )}
-          >
-            <Icon aria-hidden className="size-4 shrink-0" />
-            <span className="max-[900px]:hidden">{title}</span>
+          <div key={screen} className="relative">
+            <a
+              href={linkId(screen)}
+              aria-current={screen === current ? 'page' : undefined}
+              title={title}
+              onClick={(event) => {
+                event.preventDefault();
+                app.navigation.setState({ screen });
+              }}
+              className={clsx(
+                'flex h-8 cursor-default items-center gap-2.5 rounded-md px-2.5 transition-colors max-[900px]:justify-center max-[900px]:px-0',
+                screen === current
+                  ? 'bg-pressed font-medium text-ink'
+                  : 'text-muted hover:bg-hover hover:text-ink',
+              )}
+            >
+              <Icon aria-hidden className="size-4 shrink-0" />
+              <span className="max-[900px]:sr-only">{title}</span>
+            </a>
             {screen === 'due' && dueCount > 0 && (
-              <span className="ml-auto rounded-full bg-warn-soft px-1.5 text-xs font-semibold text-warn-ink max-[900px]:hidden">
+              <span className="pointer-events-none absolute top-2 right-2.5 rounded-full bg-warn-soft px-1.5 text-xs font-semibold text-warn-ink max-[900px]:hidden">
                 {dueCount}
               </span>
             )}
-          </a>
+          </div>
         ))}
       </nav>
       <ProxyState />
@@ -87,6 +89,6 @@ export const Rail = () => {
           <Keyboard aria-hidden />
         </IconButton>
       </div>
-    </div>
+    </aside>
   );
 };

@@ -17,12 +17,14 @@ export const WorkspaceMenu = () => {
       trigger={
         <button
           type="button"
-          aria-label={`Workspace ${workspace.name}, switch`}
           className="flex h-10 w-full items-center gap-2.5 rounded-lg px-2 text-left transition-colors hover:bg-hover data-[state=open]:bg-hover max-[900px]:justify-center max-[900px]:px-0"
         >
           <Brand className="size-6 shrink-0" />
-          <span className="min-w-0 flex-1 max-[900px]:hidden">
-            <span className="block truncate leading-4 font-semibold">{workspace.name}</span>
+          <span className="min-w-0 flex-1 max-[900px]:sr-only">
+            <span className="block truncate leading-4 font-semibold">
+              <span className="sr-only">Workspace </span>
+              {workspace.name}
+            </span>
             <span className="block truncate text-xs text-muted">
               {workspace.isSandbox
                 ? 'on this machine'

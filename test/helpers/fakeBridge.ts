@@ -1,0 +1,441 @@
+import type { ActivityEntry } from '../../src/shared/contract/activity.ts';
+import type { Status, VaultState } from '../../src/shared/contract/app.ts';
+import type { CallName, EventName } from '../../src/shared/contract/channels.ts';
+import type { Connection, LocalCredential } from '../../src/shared/contract/connections.ts';
+import type { CallInput, CallOutput, EventPayload, VaultBridge } from '../../src/shared/contract/contract.ts';
+import type { Credential } from '../../src/shared/contract/credentials.ts';
+import type { Workspace } from '../../src/shared/contract/workspaces.ts';
+import type { ErrorCode } from '../../src/shared/errorCodes.ts';
+
+export interface Scenario {
+  readonly vault: VaultState;
+  readonly keychain: string | null;
+  readonly clipboard: 'main' | 'page';
+  /** `full`: a workspace with credentials, connections and activity; `empty`: a workspace with nothing in it. */
+  readonly contents: 'none' | 'empty' | 'full';
+  /** Calls that fail, with the code they fail with. */
+  readonly failing: Partial<Record<CallName, ErrorCode>>;
+}
+
+/** What a test may do to the fake from inside the page. */
+export interface FakeVault {
+  readonly calls: readonly { readonly name: CallName; readonly input: unknown }[];
+  readonly clipboard: readonly string[];
+  emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void;
+  passRequest(change: Partial<ActivityEntry>): void;
+  failNext(name: CallName, code: ErrorCode): void;
+}
+
+/** The value that the fake reveals: tests look for it where it must not be. */
+export const CANARY_TOKEN = 'nfyio_at_CANARY7f3Kq9vXw2LmZp4RtYb8';
+export const PASSPHRASE = 'correct horse battery';
+
+declare global {
+  interface Window {
+    fakeVault: FakeVault;
+  }
+}
+
+/**
+ * A vault that is visibly fake and lives in the page. Playwright sends this function as text, so it may use nothing
+ * that is not inside it.
+ */
+export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, string, string]): void => {
+  const DAY_MS = 86_400_000;
+  const at = (fromNowMs: number): string => new Date(Date.now() + fromNowMs).toISOString();
+  const failing: Partial<Record<CallName, ErrorCode>> = { ...scenario.failing };
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+  const calls: { name: CallName; input: unknown }[] = [];
+  const clipboard: string[] = [];
+  const reveals = new Set<string>();
+  let vault: VaultState = scenario.vault;
+  let ids = 0;
+  const newId = (): string => `id-${++ids}`;
+
+  const workspaceOf = (id: string, name: string, isSandbox: boolean): Workspace => ({
+    id,
+    name,
+    apiUrl: isSandbox ? 'http://127.0.0.1:7473' : 'https://app.nfyio.com',
+    s3Url: isSandbox ? 'http://127.0.0.1:7474' : 'https://s3.nfyio.com',
+    hasControlToken: true,
+    isSandbox,
+    createdAt: at(-90 * DAY_MS),
+  });
+  const token = (
+    name: string,
+    scope: 'read' | 'write',
+    route: string | null,
+    expiresAt: string | null,
+  ): Credential => ({
+    kind: 'token',
+    id: newId(),
+    uid: crypto.randomUUID(),
+    workspaceId: 'ws-1',
+    name,
+    origin: 'minted',
+    createdAt: at(-20 * DAY_MS),
+    expiresAt,
+    scope,
+    route,
+  });
+  const key = (
+    name: string,
+    buckets: string[],
+    permission: 'read' | 'read-write',
+    expiresAt: string | null,
+  ): Credential => ({
+    kind: 'key',
+    id: newId(),
+    uid: null,
+    workspaceId: 'ws-1',
+    name,
+    origin: 'imported',
+    createdAt: at(-60 * DAY_MS),
+    expiresAt,
+    accessKeyId: 'AKIA5NFYIO3EXAMPLE7Q',
+    buckets,
+    permission,
+  });
+
+  let workspaces: Workspace[] =
+    scenario.contents === 'none'
+      ? []
+      : [workspaceOf('ws-1', 'acme-production', false), workspaceOf('ws-2', 'sandbox', true)];
+  let credentials: Credential[] =
+    scenario.contents === 'full'
+      ? [
+          token('ci-deploy', 'write', null, at(6.4 * DAY_MS)),
+          token('support-chat', 'read', '/api/chat/*', at(41 * DAY_MS)),
+          token('usage-report', 'read', '/api/usage', at(-2.3 * DAY_MS)),
+          key('photo-uploads', ['photos', 'thumbnails'], 'read-write', null),
+          key('nightly-backup', ['backups'], 'read-write', at(11.2 * DAY_MS)),
+          key('analytics-reader', ['events', 'exports', 'raw', 'curated'], 'read', at(73 * DAY_MS)),
+        ]
+      : [];
+  const idOf = (name: string): string => credentials.find((one) => one.name === name)?.id ?? '';
+  const connectionOf = (change: Partial<Connection> & Pick<Connection, 'kind' | 'name'>): Connection => ({
+    id: newId(),
+    workspaceId: 'ws-1',
+    endpoint: change.kind === 's3' ? 'http://127.0.0.1:7471' : 'http://127.0.0.1:7470',
+    credentialIds: [],
+    readOnly: false,
+    buckets: null,
+    prefix: null,
+    route: null,
+    methods: null,
+    openPort: null,
+    accessKeyId: change.kind === 's3' ? 'NFYLOCALQ7H2M4K9XD3P' : null,
+    createdAt: at(-3 * DAY_MS),
+    expiresAt: null,
+    lastUsedAt: null,
+    ...change,
+  });
+  let connections: Connection[] =
+    scenario.contents === 'full'
+      ? [
+          connectionOf({
+            kind: 's3',
+            name: 'aws-cli',
+            credentialIds: [idOf('photo-uploads')],
+            lastUsedAt: at(-4000),
+          }),
+          connectionOf({
+            kind: 's3',
+            name: 'rclone backup',
+            credentialIds: [idOf('nightly-backup')],
+            buckets: ['backups'],
+            prefix: 'nightly/',
+            expiresAt: at(7 * 3_600_000),
+          }),
+          connectionOf({
+            kind: 'api',
+            name: 'ci',
+            credentialIds: [idOf('ci-deploy')],
+            route: '/api/projects/*',
+            readOnly: true,
+            lastUsedAt: at(-60_000),
+          }),
+          connectionOf({
+            kind: 's3',
+            name: 'legacy-exporter',
+            credentialIds: [idOf('analytics-reader')],
+            readOnly: true,
+            buckets: ['exports'],
+            openPort: 7480,
+            endpoint: 'http://127.0.0.1:7480',
+            accessKeyId: null,
+          }),
+        ]
+      : [];
+
+  const requests: readonly Partial<ActivityEntry>[] = [
+    { method: 'GET', path: '/photos/2026/11/launch.jpg', status: 200, bytesOut: 2_481_152, ms: 48 },
+    { method: 'PUT', path: '/photos/2026/11/team offsite.heic', status: 200, bytesIn: 5_242_880, ms: 312 },
+    { method: 'GET', path: '/photos', status: 200, bytesOut: 18_204, ms: 9.4 },
+    {
+      method: 'POST',
+      path: '/api/projects/8c1f/deploy',
+      status: 403,
+      refusal: 'READ_ONLY',
+      kind: 'api',
+      ms: 0.6,
+    },
+    { method: 'GET', path: '/api/projects/8c1f', status: 200, kind: 'api', bytesOut: 1320, ms: 74 },
+    { method: 'HEAD', path: '/thumbnails/launch@2x.webp', status: 404, ms: 7.1 },
+    { method: 'DELETE', path: '/invoices/2025.pdf', status: 403, refusal: 'BUCKET_FORBIDDEN', ms: 0.4 },
+  ];
+  const entryOf = (change: Partial<ActivityEntry>, index: number): ActivityEntry => {
+    const kind = change.kind ?? 's3';
+    const connection = connections.find(({ name }) => name === (kind === 's3' ? 'aws-cli' : 'ci'));
+    return {
+      id: newId(),
+      at: at(-index * 3300),
+      connection: connection?.name ?? null,
+      connectionId: connection?.id ?? null,
+      credential: kind === 's3' ? 'photo-uploads' : 'ci-deploy',
+      kind,
+      method: 'GET',
+      path: '/',
+      status: 200,
+      refusal: null,
+      ms: 12,
+      bytesIn: 0,
+      bytesOut: 240,
+      client:
+        kind === 's3' ? { pid: 48_213, exe: '/usr/local/bin/aws' } : { pid: 48_377, exe: '/usr/bin/curl' },
+      ...change,
+    };
+  };
+  let activity: ActivityEntry[] =
+    scenario.contents === 'full'
+      ? Array.from({ length: 400 }, (_, index) => entryOf(requests[index % requests.length] ?? {}, index))
+      : [];
+
+  const emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>): void => {
+    for (const listener of listeners.get(name) ?? []) listener(payload as never);
+  };
+  const changed = (...topics: EventPayload<'data.changed'>['topics']): void =>
+    emit('data.changed', { topics });
+  const setVault = (state: VaultState): { state: VaultState } => {
+    vault = state;
+    emit('vault.changed', { state });
+    return { state };
+  };
+  const fail = (code: ErrorCode, message: string, hint: string): never => {
+    throw { code, message, hint };
+  };
+  const created = (credential: Credential): { credential: Credential; revealId: string } => {
+    credentials = [credential, ...credentials];
+    const revealId = newId();
+    reveals.add(revealId);
+    changed('credentials', 'status');
+    return { credential, revealId };
+  };
+  const found = (reference: string): Connection =>
+    connections.find(({ id, name }) => id === reference || name === reference) ??
+    fail('CONNECTION_UNKNOWN', 'There is no connection of that id or name.', 'Choose another one.');
+  const localOf = (connection: Connection): LocalCredential => {
+    const { endpoint, kind, openPort } = connection;
+    if (openPort !== null) return { kind: 'open', endpoint };
+    const local = 'nfyio_lt_Wb3kT9xQm2Vd7LpR5nYc8HsJ4gFz6AeU';
+    if (kind === 'api') return { kind, endpoint, token: local, baseUrl: `${endpoint}/~${local}` };
+    return {
+      kind,
+      endpoint,
+      accessKeyId: connection.accessKeyId ?? '',
+      secretAccessKey: 'q7Zt4mVb9LxN2rKd8WfH3sYc6PgJ5eTa1UoQiBnM',
+      region: 'us-east-1',
+    };
+  };
+  const status = (): Status => ({
+    running: true,
+    pid: 4821,
+    vault,
+    locked: vault !== 'unlocked',
+    api: 'http://127.0.0.1:7470',
+    s3: 'http://127.0.0.1:7471',
+    sandbox: null,
+    workspaces: workspaces.length,
+    connections: connections.length,
+    due: credentials
+      .filter(({ expiresAt }) => expiresAt !== null && Date.parse(expiresAt) < Date.now() + 14 * DAY_MS)
+      .map(({ uid, kind, name, expiresAt }) => ({
+        uid,
+        kind,
+        name,
+        expiresAt: expiresAt ?? '',
+        daysLeft: Math.floor((Date.parse(expiresAt ?? '') - Date.now()) / DAY_MS),
+      })),
+    notices: [],
+  });
+
+  type Fakes = { readonly [Name in CallName]: (input: CallInput<Name>) => CallOutput<Name> };
+  const fakes: Fakes = {
+    'app.info': () => ({
+      version: '0.1.0',
+      host: 'browser',
+      home: '/home/ada/.nfyio',
+      keychain: scenario.keychain,
+      clipboard: scenario.clipboard,
+    }),
+    'app.status': status,
+    'app.doctor': () => ({ checks: [] }),
+    'app.stop': () => ({ done: true }),
+    'sandbox.start': () => {
+      const workspace = workspaceOf('ws-2', 'sandbox', true);
+      workspaces = [...workspaces.filter(({ id }) => id !== 'ws-2'), workspace];
+      changed('workspaces', 'status');
+      return {
+        sandbox: { api: workspace.apiUrl ?? '', s3: workspace.s3Url ?? '', workspace: 'sandbox' },
+        workspace,
+      };
+    },
+    'clipboard.copy': ({ text }) => {
+      clipboard.push(text);
+      return { clearAfterMs: 30_000 };
+    },
+    'vault.create': () => setVault('unlocked'),
+    'vault.unlock': (input) =>
+      input.passphrase === undefined || input.passphrase === passphrase
+        ? setVault('unlocked')
+        : fail(
+            'WRONG_PASSPHRASE',
+            'The passphrase does not open this vault.',
+            'Try again; mind capital letters.',
+          ),
+    'vault.lock': () => setVault('locked'),
+    'workspace.list': () => ({ workspaces }),
+    'workspace.add': ({ name }) => {
+      const workspace = workspaceOf(newId(), name, false);
+      workspaces = [...workspaces, workspace];
+      changed('workspaces', 'status');
+      return { workspace };
+    },
+    'workspace.remove': ({ workspace }) => {
+      workspaces = workspaces.filter(({ id }) => id !== workspace);
+      changed('workspaces', 'credentials', 'connections', 'status');
+      return { done: true };
+    },
+    'credential.list': () => ({ credentials }),
+    'credential.delete': ({ id }) => {
+      credentials = credentials.filter((one) => one.id !== id);
+      changed('credentials', 'status');
+      return { done: true };
+    },
+    'token.create': ({ workspace, name, scope, expireDays, route }) =>
+      created({ ...token(name, scope, route ?? null, at(expireDays * DAY_MS)), workspaceId: workspace }),
+    'token.import': ({ workspace, name, scope, expiresAt, route }) => ({
+      credential: created({ ...token(name, scope, route ?? null, expiresAt ?? null), workspaceId: workspace })
+        .credential,
+    }),
+    'key.create': ({ workspace, name, buckets, permission, expireDays }) =>
+      created({
+        ...key(name, buckets, permission, expireDays === undefined ? null : at(expireDays * DAY_MS)),
+        workspaceId: workspace,
+      }),
+    'key.import': ({ workspace, name, buckets, permission, expiresAt }) => ({
+      credential: created({ ...key(name, buckets, permission, expiresAt ?? null), workspaceId: workspace })
+        .credential,
+    }),
+    'reveal.take': ({ revealId }) => {
+      if (!reveals.delete(revealId))
+        return fail('REVEAL_GONE', 'This secret has been shown already.', 'Create a new credential.');
+      const newest = credentials[0];
+      return newest?.kind === 'key'
+        ? { kind: 'key', accessKeyId: newest.accessKeyId, secretAccessKey: canary }
+        : { kind: 'token', token: canary };
+    },
+    'bucket.list': () => ({
+      buckets: ['backups', 'events', 'exports', 'photos', 'thumbnails'].map((name) => ({
+        name,
+        createdAt: null,
+      })),
+    }),
+    'bucket.create': ({ name }) => ({ bucket: { name, createdAt: null } }),
+    'bucket.delete': () => ({ done: true }),
+    'connection.list': () => ({ connections }),
+    'connection.create': (input) => {
+      const connection = connectionOf({
+        kind: input.kind,
+        name: input.name,
+        workspaceId: input.workspace,
+        credentialIds: input.credentials ?? [],
+        readOnly: input.readOnly ?? false,
+        buckets: input.buckets ?? null,
+        openPort: input.open === true ? (input.port ?? 0) : null,
+      });
+      connections = [connection, ...connections];
+      changed('connections', 'status');
+      return { connection, local: localOf(connection) };
+    },
+    'connection.revoke': ({ connection }) => {
+      connections = connections.filter(({ id }) => id !== connection);
+      changed('connections', 'status');
+      return { done: true };
+    },
+    'connection.local': (input) => {
+      const connection = found(input.connection);
+      return { connection, local: localOf(connection) };
+    },
+    'connection.snippet': ({ connection, tool }) => {
+      const { endpoint, accessKeyId } = found(connection);
+      return {
+        text:
+          tool === 'aws'
+            ? `export AWS_ENDPOINT_URL_S3=${endpoint}\nexport AWS_ACCESS_KEY_ID=${accessKeyId}\nexport AWS_SECRET_ACCESS_KEY=q7Zt4mVb9LxN2rKd8WfH3sYc6PgJ5eTa1UoQiBnM\nexport AWS_REGION=us-east-1\n\naws s3 ls`
+            : `# ${tool}\ncurl ${endpoint}/~nfyio_lt_Wb3kT9xQm2Vd7LpR5nYc8HsJ4gFz6AeU/api/auth/me`,
+      };
+    },
+    'activity.list': () => ({ entries: activity }),
+    'activity.explain': ({ id }) => {
+      const entry = activity.find((one) => one.id === id);
+      return {
+        id,
+        code: entry?.refusal ?? null,
+        because:
+          entry?.refusal === 'READ_ONLY'
+            ? 'The connection “ci” is read-only, and POST changes something.'
+            : 'The bucket “invoices” is not among those this connection or its keys may reach.',
+        try:
+          entry?.refusal === 'READ_ONLY'
+            ? 'Create a connection without read-only for tools that write.'
+            : 'Bind a key for that bucket to the connection.',
+      };
+    },
+  };
+
+  const bridge: VaultBridge = {
+    call: async (name, input) => {
+      calls.push({ name, input });
+      const code = failing[name];
+      if (code !== undefined) {
+        delete failing[name];
+        fail(
+          code,
+          'The service could not be reached. https://app.nfyio.com: connection refused.',
+          'Check the network.',
+        );
+      }
+      return fakes[name](input);
+    },
+    on: (name, listener) => {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set.add(listener as (payload: never) => void));
+      return () => void set.delete(listener as (payload: never) => void);
+    },
+  };
+  Object.assign(window, { vault: bridge });
+  window.fakeVault = {
+    calls,
+    clipboard,
+    emit,
+    passRequest: (change) => {
+      const entry = entryOf(change, 0);
+      activity = [entry, ...activity];
+      emit('activity.added', { entry });
+    },
+    failNext: (name, code) => {
+      failing[name] = code;
+    },
+  };
+};

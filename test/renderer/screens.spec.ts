@@ -1,0 +1,272 @@
+import type { Page } from '@playwright/test';
+import type { Scenario } from '../helpers/fakeBridge.ts';
+import { expect, expectAccessible, test, themes, wear } from '../helpers/rendererPage.ts';
+
+interface View {
+  readonly name: string;
+  readonly scenario?: Partial<Scenario>;
+  /** Leads there, and ends on something that only this view shows. */
+  readonly reach: (page: Page) => Promise<void>;
+}
+
+const go = (page: Page, screen: string) => page.getByRole('link', { name: screen, exact: true }).click();
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click();
+const see = (page: Page, name: string) => expect(page.getByRole('heading', { name })).toBeVisible();
+const seeDialog = (page: Page, name: string) =>
+  expect(
+    page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('heading', { name }),
+  ).toBeVisible();
+
+const views: readonly View[] = [
+  {
+    name: 'first-run',
+    scenario: { vault: 'absent', contents: 'none' },
+    reach: (page) => see(page, 'Welcome to nfyio Vault'),
+  },
+  {
+    name: 'first-run-keychain',
+    scenario: { vault: 'absent', contents: 'none', keychain: 'the login keychain' },
+    reach: (page) => expect(page.getByText('Protected by the login keychain')).toBeVisible(),
+  },
+  {
+    name: 'first-run-problem',
+    scenario: { vault: 'absent', contents: 'none' },
+    reach: async (page) => {
+      await page.getByLabel('Passphrase').fill('short');
+      await press(page, 'Try the sandbox');
+      await expect(page.getByRole('alert')).toContainText('at least 8 characters');
+    },
+  },
+  { name: 'lock', scenario: { vault: 'locked' }, reach: (page) => see(page, 'The vault is locked') },
+  {
+    name: 'lock-keychain',
+    scenario: { vault: 'locked', keychain: 'the login keychain' },
+    reach: (page) =>
+      expect(page.getByRole('button', { name: 'Unlock with the login keychain' })).toBeVisible(),
+  },
+  {
+    name: 'lock-wrong-passphrase',
+    scenario: { vault: 'locked' },
+    reach: async (page) => {
+      await page.getByLabel('Passphrase').fill('not this one');
+      await press(page, 'Unlock');
+      await expect(page.getByRole('alert')).toContainText('Wrong passphrase');
+    },
+  },
+  { name: 'credentials', reach: (page) => see(page, 'ci-deploy') },
+  {
+    name: 'credentials-empty',
+    scenario: { contents: 'empty' },
+    reach: (page) => see(page, 'No credentials yet'),
+  },
+  {
+    name: 'connections',
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await expect(page.getByText('It works')).toBeVisible();
+    },
+  },
+  {
+    name: 'connection-waiting',
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await page.getByRole('button', { name: /^legacy-exporter|legacy-exporter/ }).click();
+      await expect(page.getByText('Waiting for the first request…')).toBeVisible();
+    },
+  },
+  {
+    name: 'connections-empty',
+    scenario: { contents: 'empty' },
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await see(page, 'Connect your first tool');
+    },
+  },
+  {
+    name: 'activity',
+    reach: async (page) => {
+      await go(page, 'Activity');
+      await expect(page.getByRole('grid', { name: 'Requests' })).toBeVisible();
+    },
+  },
+  {
+    name: 'activity-refusal',
+    reach: async (page) => {
+      await go(page, 'Activity');
+      await page.getByRole('searchbox', { name: 'Filter activity' }).fill('status:403 connection:ci');
+      await page
+        .getByRole('row', { name: /deploy/ })
+        .first()
+        .click();
+      await expect(page.getByText('Create a connection without read-only')).toBeVisible();
+    },
+  },
+  {
+    name: 'activity-empty',
+    scenario: { contents: 'empty' },
+    reach: async (page) => {
+      await go(page, 'Activity');
+      await see(page, 'Nothing has passed yet');
+    },
+  },
+  {
+    name: 'due',
+    reach: async (page) => {
+      await go(page, 'Due');
+      await expect(page.getByRole('figure', { name: 'The next 90 days' })).toBeVisible();
+    },
+  },
+  {
+    name: 'due-empty',
+    scenario: { contents: 'empty' },
+    reach: async (page) => {
+      await go(page, 'Due');
+      await see(page, 'Nothing is due');
+    },
+  },
+  {
+    name: 'dialog-mint-token',
+    reach: async (page) => {
+      await press(page, 'Mint token');
+      await seeDialog(page, 'Mint token');
+    },
+  },
+  {
+    name: 'dialog-mint-token-failed',
+    scenario: { failing: { 'token.create': 'BACKEND_UNREACHABLE' } },
+    reach: async (page) => {
+      await press(page, 'Mint token');
+      await page.getByLabel('Name').fill('ci');
+      await page.getByRole('dialog').getByRole('button', { name: 'Mint token' }).click();
+      await expect(page.getByRole('alert')).toContainText('BACKEND_UNREACHABLE');
+    },
+  },
+  {
+    name: 'dialog-show-once',
+    reach: async (page) => {
+      await press(page, 'Create key');
+      await page.getByLabel('Name').fill('backup-job');
+      await page.getByText('backups', { exact: true }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
+      await seeDialog(page, '“backup-job” is ready');
+    },
+  },
+  {
+    name: 'dialog-create-key',
+    reach: async (page) => {
+      await press(page, 'Create key');
+      await expect(page.getByRole('dialog').getByText('thumbnails')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-import-token',
+    scenario: { contents: 'empty' },
+    reach: async (page) => {
+      await press(page, 'Import token');
+      await seeDialog(page, 'Import token');
+    },
+  },
+  {
+    name: 'dialog-import-key',
+    scenario: { contents: 'empty' },
+    reach: async (page) => {
+      await press(page, 'Import key');
+      await seeDialog(page, 'Import key');
+    },
+  },
+  {
+    name: 'dialog-connect-workspace',
+    reach: async (page) => {
+      await page.getByRole('button', { name: /^Workspace acme-production/ }).click();
+      await page.getByRole('menuitem', { name: 'Connect a workspace' }).click();
+      await seeDialog(page, 'Connect a workspace');
+    },
+  },
+  {
+    name: 'menu-workspaces',
+    reach: async (page) => {
+      await page.getByRole('button', { name: /^Workspace acme-production/ }).click();
+      await expect(page.getByRole('menuitemradio', { name: 'sandbox' })).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-connect-tool',
+    scenario: { contents: 'full' },
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await press(page, 'Connect a tool');
+      await seeDialog(page, 'Connect a tool');
+    },
+  },
+  {
+    name: 'dialog-connect-tool-open-port',
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await press(page, 'Connect a tool');
+      await page.getByText('Narrow it further').click();
+      await page.getByLabel('Open a port without authentication').check();
+      await expect(page.getByText('Every program on this machine')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-delete-credential',
+    reach: async (page) => {
+      await press(page, 'Delete…');
+      await seeDialog(page, 'Delete “ci-deploy”?');
+    },
+  },
+  {
+    name: 'dialog-revoke-connection',
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await press(page, 'Revoke…');
+      await seeDialog(page, 'Revoke “aws-cli”?');
+    },
+  },
+  {
+    name: 'command-palette',
+    reach: async (page) => {
+      await expect(page.getByRole('heading', { name: 'Credentials' })).toBeVisible();
+      await page.keyboard.press('Control+k');
+      await expect(page.getByRole('option', { name: 'Mint token' })).toBeVisible();
+    },
+  },
+  {
+    name: 'shortcuts',
+    reach: async (page) => {
+      await press(page, 'Keyboard shortcuts');
+      await seeDialog(page, 'Keyboard shortcuts');
+    },
+  },
+];
+
+for (const theme of themes)
+  test.describe(`in ${theme} colours`, () => {
+    for (const { name, scenario, reach } of views)
+      test(`${name} can be read by everybody and breaks no rule of the page`, async ({ page, open }) => {
+        await wear(page, theme);
+        await open(scenario);
+        await reach(page);
+        await expectAccessible(page);
+        await page.screenshot({ path: `test-results/screenshots/${theme}/${name}.png` });
+      });
+  });
+
+test('every screen fits a window 720 pixels wide', async ({ page, open }) => {
+  await page.setViewportSize({ width: 720, height: 640 });
+  await wear(page, 'light');
+  await open();
+  for (const screen of ['Credentials', 'Connections', 'Activity', 'Due']) {
+    await go(page, screen);
+    await expect(page.getByRole('heading', { name: screen, exact: true })).toBeVisible();
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      const inner = [...document.querySelectorAll('main, main > *')].filter(
+        (element) => element.scrollWidth > element.clientWidth + 1,
+      );
+      return scrollWidth - clientWidth + inner.length;
+    });
+    expect(overflow).toBe(0);
+    await page.screenshot({ path: `test-results/screenshots/narrow/${screen.toLowerCase()}.png` });
+  }
+});
