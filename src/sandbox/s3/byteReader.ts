@@ -38,6 +38,11 @@ export class ByteReader {
     return this.#rest.length === 0 && ((await this.#source.next()).done ?? false);
   }
 
+  /** Gives the source back before its end. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
   async #fill(): Promise<void> {
     const next = await this.#source.next();
     if (next.done === true) throw new S3Error('IncompleteBody');

@@ -27,18 +27,24 @@ export async function* decodeChunks(
   body: ChunkedBody,
 ): AsyncGenerator<Buffer, void> {
   const reader = new ByteReader(source);
+  try {
+    yield* decode(reader, body);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* decode(reader: ByteReader, body: ChunkedBody): AsyncGenerator<Buffer, void> {
+  const isSigned = body.signer !== null;
   const proof = new ChunkProof(body);
   let length = 0;
   for (;;) {
-    const { size, signature } = parseChunkHeader(
-      await reader.line(MAX_CHUNK_HEADER_BYTES),
-      body.signer !== null,
-    );
+    const { size, signature } = parseChunkHeader(await reader.line(MAX_CHUNK_HEADER_BYTES), isSigned);
     length += size;
     if (length > body.decodedLength) throw new S3Error('IncompleteBody');
     const hash = createHash('sha256');
     for await (const data of reader.take(size)) {
-      if (body.signer !== null) hash.update(data);
+      if (isSigned) hash.update(data);
       yield data;
     }
     proof.checkChunk(signature, hash.digest('hex'));
