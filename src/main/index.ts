@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   type BrowserWindow,
   ClipboardItem,
@@ -26,21 +26,28 @@ import { openSafeStorage } from './electron/safeStorageWrapper.ts';
 import { createTray } from './electron/tray.ts';
 import { createWindow, loadWindow, showWindow } from './electron/window.ts';
 import { AppError } from './lib/appError.ts';
-import { homeFolder } from './node/homeFolder.ts';
-import { createStderrLogger } from './node/stderrLogger.ts';
+import { defaultHome } from './node/homeFolder.ts';
+import { createStreamLogger } from './node/streamLogger.ts';
 import { systemClock } from './node/systemClock.ts';
 import type { Clipboard } from './ports.ts';
 import { serveControlSocket } from './transports/controlSocket.ts';
 import { loadRendererFiles, securityHeaders } from './transports/rendererFiles.ts';
 
 const builtFolder = join(import.meta.dirname, '..');
-const logger = createStderrLogger();
-const home = homeFolder();
+const logger = createStreamLogger({ clock: systemClock, level: 'info' });
+const home = resolve(process.env.NFYIO_VAULT_HOME || defaultHome());
 
 const portOf = (variable: string, usual: number): number => {
   const port = Number(process.env[variable] ?? usual);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new AppError('INVALID_INPUT', { detail: `${variable} is not a port.` });
+};
+
+/** Chromium's own profile lives below the home, so that one home means one instance. */
+const placeProfile = (): void => {
+  const profile = join(home, 'window');
+  mkdirSync(profile, { recursive: true, mode: 0o700 });
+  electronApp.setPath('userData', profile);
 };
 
 const openApp = async (systemClipboard: Clipboard): Promise<App> => {
@@ -61,7 +68,8 @@ const openApp = async (systemClipboard: Clipboard): Promise<App> => {
       host: 'desktop',
       apiPort,
       s3Port,
-      sandboxPorts: { api: apiPort === 0 ? 0 : 7473, s3: s3Port === 0 ? 0 : 7474 },
+      // Who asks for a free port wants nothing fixed.
+      sandboxPorts: apiPort === 0 || s3Port === 0 ? { api: 0, s3: 0 } : { api: 7473, s3: 7474 },
       onStopRequested: () => electronApp.quit(),
     },
   );
@@ -146,13 +154,14 @@ const giveUp = (error: unknown): void => {
   electronApp.exit(1);
 };
 
-// Chromium's own profile lives below the home, so that one home means one instance.
-const profile = join(home, 'window');
-mkdirSync(profile, { recursive: true, mode: 0o700 });
-electronApp.setPath('userData', profile);
 electronApp.enableSandbox();
 protocol.registerSchemesAsPrivileged([appScheme]);
 lockDownApp(electronApp, shell);
-// Without additional data: what a second start says is not listened to, it only brings the window to the front.
-if (electronApp.requestSingleInstanceLock()) run().catch(giveUp);
-else electronApp.quit();
+try {
+  placeProfile();
+  // Without additional data: what a second start says is not listened to, it only brings the window to the front.
+  if (electronApp.requestSingleInstanceLock()) run().catch(giveUp);
+  else electronApp.quit();
+} catch (error) {
+  giveUp(new AppError('HOME_UNUSABLE', { detail: `${home} cannot be used.`, cause: error }));
+}

@@ -34,8 +34,8 @@ export class FakeClock implements Clock {
     this.#nowMs = endMs;
   }
 
-  /** The time moves without the timers: a machine that slept, or a clock that was set. */
-  jump(ms: number): void {
+  /** The time moves and no timer runs, as while a machine sleeps; the next `advance` runs what became due. */
+  sleep(ms: number): void {
     this.#nowMs += ms;
   }
 

@@ -79,12 +79,14 @@ export class Accounts {
     const keyFile = join(folder, 'master.key');
     const state = await readState(file);
     const storedKey = await readIfPresent(keyFile);
-    // A new master key would change every S3 secret behind the back of those who hold one.
-    if (state !== null && storedKey?.length !== 32)
-      throw new Error(`${keyFile} is missing or damaged. Move ${folder} away to start a new sandbox.`);
-    const masterKey = state !== null && storedKey !== null ? storedKey : randomBytes(32);
-    if (state !== null) return new Accounts(file, masterKey, state, now);
+    if (state !== null) {
+      // A new master key would change every S3 secret behind the back of those who hold one.
+      if (storedKey?.length !== 32)
+        throw new Error(`${keyFile} is missing or damaged. Move ${folder} away to start a new sandbox.`);
+      return new Accounts(file, storedKey, state, now);
+    }
     await prepare();
+    const masterKey = randomBytes(32);
     await writeDurably(keyFile, masterKey);
     const seeded: AccountState = {
       version: 1,

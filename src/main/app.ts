@@ -1,0 +1,341 @@
+import { join } from 'node:path';
+import type { AppInfo, Status, VaultState } from '../shared/contract/app.ts';
+import type { EventName, EventPayload } from '../shared/contract/contract.ts';
+import type { Credential } from '../shared/contract/credentials.ts';
+import type { Workspace } from '../shared/contract/workspaces.ts';
+import { ActivityLog } from './activity/activityLog.ts';
+import { createBackend } from './backend/backend.ts';
+import { readConnections } from './connections/connectionRecord.ts';
+import { Connections } from './connections/connections.ts';
+import { GrantIndex } from './connections/grantIndex.ts';
+import { OpenPorts } from './connections/openPorts.ts';
+import { Buckets } from './credentials/buckets.ts';
+import { Credentials } from './credentials/credentials.ts';
+import { dueCredentials } from './credentials/due.ts';
+import { Minting } from './credentials/minting.ts';
+import { Reveals } from './credentials/reveals.ts';
+import { examine } from './doctor/doctor.ts';
+import { activityHandlers } from './ipc/activityHandlers.ts';
+import { appHandlers } from './ipc/appHandlers.ts';
+import { connectionHandlers } from './ipc/connectionHandlers.ts';
+import { credentialHandlers } from './ipc/credentialHandlers.ts';
+import { createRouter, type Router } from './ipc/router.ts';
+import { type Gate, vaultHandlers } from './ipc/vaultHandlers.ts';
+import { workspaceHandlers } from './ipc/workspaceHandlers.ts';
+import { AppError } from './lib/appError.ts';
+import { Emitter } from './lib/emitter.ts';
+import { ensurePrivateFolder } from './lib/privateFolder.ts';
+import { SerialQueue } from './lib/serialQueue.ts';
+import { acquireHomeLock } from './node/homeLock.ts';
+import type { Ports } from './ports.ts';
+import type { Grants } from './proxy/grants.ts';
+import { createProxy } from './proxy/proxy.ts';
+import { Reminders } from './reminders/reminders.ts';
+import { type Change, Vault } from './vault/vault.ts';
+import { Sandbox } from './workspaces/sandbox.ts';
+import { Workspaces } from './workspaces/workspaces.ts';
+
+export interface AppOptions {
+  readonly home: string;
+  readonly version: string;
+  readonly host: 'desktop' | 'browser' | 'headless';
+  /** 0 picks a free one. */
+  readonly apiPort: number;
+  readonly s3Port: number;
+  readonly sandboxPorts: { readonly api: number; readonly s3: number };
+  /** Someone asked for the end (`app.stop`): the host calls `stop()` and leaves. */
+  onStopRequested(): void;
+}
+
+export interface App {
+  readonly router: Router;
+  /** Hears every event of the contract. @returns the function that stops listening */
+  subscribe(listener: (name: EventName, payload: unknown) => void): () => void;
+  /** Takes the home folder, finds the vault (absent or locked) and listens. Fails whole: nothing stays taken. */
+  start(): Promise<void>;
+  /** Lets running requests end for ten seconds, closes everything, locks the vault. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+interface Remembered {
+  readonly workspaces: readonly Workspace[];
+  readonly credentials: readonly Credential[];
+  readonly connections: number;
+}
+
+type AppEvents = { readonly event: { readonly name: EventName; readonly payload: unknown } };
+
+const DRAIN_MS = 10_000;
+/** So that the answer to `app.stop` has left before the transports close. */
+const STOP_DELAY_MS = 50;
+
+/** The composition root: every service is made once, here, by hand, and they meet nowhere else. */
+export const createApp = (ports: Ports, options: AppOptions): App => {
+  const { clock, logger } = ports;
+  const origins: { api: string | null; s3: string | null } = { api: null, s3: null };
+  const edits = new SerialQueue();
+  const activity = new ActivityLog();
+  const reveals = new Reveals(clock);
+  const vault = new Vault({ folder: options.home, clock, logger });
+
+  const reportBug = (error: unknown): void =>
+    logger.log('error', 'something that follows a change failed', {
+      kind: error instanceof Error ? error.name : 'unknown',
+    });
+  const events = new Emitter<AppEvents>(reportBug);
+  const emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>): void =>
+    events.emit('event', { name, payload });
+  const tellChange = (): void =>
+    emit('data.changed', { topics: ['status', 'workspaces', 'credentials', 'connections'] });
+
+  /** The vault as the use cases see it: what is committed takes effect before the caller goes on. */
+  const records = {
+    records: (kind: string) => vault.records(kind),
+    secretOf: (id: string) => vault.secretOf(id),
+    commit: async (changes: readonly Change[]): Promise<void> => {
+      await vault.commit(changes);
+      // The change is durable: whatever goes wrong from here on must not look as if it were not.
+      await refresh().catch(reportBug);
+      tellChange();
+    },
+  };
+
+  const workspaces: Workspaces = new Workspaces({
+    vault: records,
+    clock,
+    edits,
+    verifyControlToken: async (apiUrl, token) => {
+      const { kind } = await createBackend({ apiUrl, token, clock }).probeToken();
+      if (kind === 'invalid') throw new AppError('BACKEND_UNAUTHORIZED');
+    },
+    recordIdsOf: (workspaceId) => [
+      ...credentials.list({ workspace: workspaceId }).map(({ id }) => id),
+      ...connections.list({ workspace: workspaceId }).map(({ id }) => id),
+    ],
+  });
+  const findWorkspace = (reference: string) => workspaces.find(reference);
+  const serviceOf = (workspaceId: string) => createBackend({ ...workspaces.control(workspaceId), clock });
+
+  const credentials: Credentials = new Credentials({
+    vault: records,
+    clock,
+    edits,
+    findWorkspace,
+    connections: {
+      dependingOn: (id) => connections.dependingOn(id),
+      unbind: (id) => connections.unbind(id),
+    },
+    deleteAtService: (credential) => minting.deleteAtService(credential),
+  });
+  const minting = new Minting({ vault: records, edits, credentials, findWorkspace, serviceOf });
+
+  const index = new GrantIndex({
+    vault,
+    workspaces: () => workspaces.list(),
+    credentials: () => credentials.list(),
+  });
+  const grants: Grants = {
+    isUnlocked: () => vault.state() === 'unlocked',
+    byAccessKeyId: (accessKeyId) => index.byAccessKeyId(accessKeyId),
+    byToken: (token) => index.byToken(token),
+    byConnectionId: (connectionId) => index.byConnectionId(connectionId),
+    localSecretKey: (connectionId) => vault.secretOf(connectionId),
+    secretOf: ({ id }) => vault.secretOf(id),
+  };
+  const proxy = createProxy({
+    grants,
+    clock,
+    logger,
+    onRecord: (record) => {
+      const isFirst = record.grant !== null && activity.lastUsedMs(record.grant.connectionId) === null;
+      emit('activity.added', { entry: activity.add(record) });
+      if (isFirst) emit('data.changed', { topics: ['connections'] });
+    },
+  });
+  const openPorts = new OpenPorts(proxy);
+  const connections: Connections = new Connections({
+    vault: records,
+    clock,
+    edits,
+    index,
+    openPorts,
+    findWorkspace,
+    credentialsOf: (workspace) => credentials.list({ workspace }),
+    order: (workspaceId, order) => minting.order(workspaceId, order),
+    origin: (kind) => {
+      const origin = origins[kind];
+      if (origin === null) throw new AppError('STOPPING');
+      return origin;
+    },
+    lastUsedMs: (connectionId) => activity.lastUsedMs(connectionId),
+  });
+
+  const sandbox = new Sandbox(workspaces, async () => {
+    // Loaded when asked for: whoever never plays pays nothing for it.
+    const { startSandbox } = await import('../sandbox/sandbox.ts');
+    return startSandbox({
+      folder: join(options.home, 'sandbox'),
+      apiPort: options.sandboxPorts.api,
+      s3Port: options.sandboxPorts.s3,
+      now: () => clock.now(),
+      log: (message) => logger.log('info', `sandbox: ${message}`),
+    });
+  });
+  let sandboxNotice: string | null = null;
+
+  /** What was there when the vault was last open: while it is locked, counts and reminders go on from it. */
+  let remembered: Remembered = { workspaces: [], credentials: [], connections: 0 };
+  const reminders = new Reminders({
+    clock,
+    preferences: ports.preferences,
+    notifier: ports.notifier,
+    credentials: () => remembered.credentials,
+  });
+
+  /** Brings everything that lives off the vault's records up to date with them. */
+  const refresh = async (): Promise<void> => {
+    if (vault.state() !== 'unlocked') return; // Locked while the change was being written: unlocking catches up.
+    const found = readConnections(vault);
+    remembered = {
+      workspaces: workspaces.list(),
+      credentials: credentials.list(),
+      connections: found.length,
+    };
+    index.rebuild();
+    reminders.look();
+    await openPorts.follow(found);
+  };
+
+  vault.onStateChange((state) => {
+    if (state === 'unlocked') index.rebuild();
+    else {
+      index.clear();
+      reveals.clear();
+      proxy.abortAll();
+      ports.clipboard?.clear().catch(reportBug);
+    }
+    emit('vault.changed', { state });
+    emit('data.changed', { topics: ['status'] });
+  });
+
+  const afterOpening = async (): Promise<VaultState> => {
+    await edits.run(refresh);
+    try {
+      sandboxNotice = null;
+      await sandbox.resume();
+    } catch (error) {
+      if (!(error instanceof AppError)) reportBug(error);
+      sandboxNotice = `The sandbox could not be started${error instanceof AppError ? `: ${error.message}` : '.'}`;
+    }
+    tellChange();
+    return vault.state();
+  };
+  const gate: Gate = {
+    create: async (wrapper) => {
+      await vault.create(wrapper);
+      return afterOpening();
+    },
+    unlock: async (wrapper) => {
+      await vault.unlock(wrapper);
+      return afterOpening();
+    },
+    lock: () => {
+      vault.lock();
+      return vault.state();
+    },
+  };
+
+  const notices = (): string[] => [
+    ...homeNotices,
+    ...vault.notices(),
+    ...openPorts.notices(),
+    ...(sandboxNotice === null ? [] : [sandboxNotice]),
+  ];
+  const status = (): Status => ({
+    running: true,
+    pid: process.pid,
+    vault: vault.state(),
+    locked: vault.state() !== 'unlocked',
+    ...origins,
+    sandbox: sandbox.address(),
+    workspaces: remembered.workspaces.length,
+    connections: remembered.connections,
+    due: dueCredentials(remembered.credentials, clock.now()),
+    notices: notices(),
+  });
+  const info: AppInfo = {
+    version: options.version,
+    host: options.host,
+    home: options.home,
+    keychain: ports.keychain?.kind ?? null,
+    clipboard: ports.clipboard === null ? 'page' : 'main',
+  };
+
+  const router = createRouter(
+    {
+      ...appHandlers({
+        info,
+        status,
+        examine: () =>
+          examine({
+            clock,
+            home: options.home,
+            keychain: info.keychain,
+            clipboard: info.clipboard,
+            nodeVersion: process.version,
+            vaultState: () => vault.state(),
+            notices,
+            listeners: () => origins,
+            workspaces: () => remembered.workspaces,
+          }),
+        requestStop: () => clock.after(STOP_DELAY_MS, () => options.onStopRequested()),
+        startSandbox: () => sandbox.start(),
+        clipboard: ports.clipboard,
+      }),
+      ...vaultHandlers(gate, ports.keychain),
+      ...workspaceHandlers(workspaces),
+      ...credentialHandlers({
+        credentials,
+        minting,
+        reveals,
+        buckets: new Buckets({ findWorkspace, serviceOf }),
+      }),
+      ...connectionHandlers(connections),
+      ...activityHandlers(activity),
+    },
+    logger,
+  );
+
+  let releaseHome: (() => void) | null = null;
+  const homeNotices: string[] = [];
+
+  const stop = async (): Promise<void> => {
+    reminders.stop();
+    await proxy.stop(DRAIN_MS);
+    await sandbox.stop();
+    await edits.run(async () => vault.lock());
+    origins.api = null;
+    origins.s3 = null;
+    releaseHome?.();
+    releaseHome = null;
+  };
+
+  return {
+    router,
+    subscribe: (listener) => events.on('event', ({ name, payload }) => listener(name, payload)),
+    start: async () => {
+      try {
+        const notice = await ensurePrivateFolder(options.home);
+        if (notice !== null) homeNotices.push(notice);
+        releaseHome = await acquireHomeLock(options.home);
+        await vault.open();
+        origins.api = (await proxy.listen('api', options.apiPort)).origin;
+        origins.s3 = (await proxy.listen('s3', options.s3Port)).origin;
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+    stop,
+  };
+};
