@@ -19,7 +19,7 @@ export interface ProxyDependencies {
   readonly limits?: Partial<ProxyLimits>;
 }
 
-export interface Proxy {
+export interface SigningProxy {
   /** @throws AppError PORT_IN_USE */
   listen(kind: 's3' | 'api', port: number): Promise<{ readonly origin: string; readonly port: number }>;
   /** A listener of one connection alone, without local authentication. @throws AppError PORT_IN_USE */
@@ -31,7 +31,7 @@ export interface Proxy {
   stop(drainMs: number): Promise<void>;
 }
 
-export const createProxy = (dependencies: ProxyDependencies): Proxy => {
+export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const { grants, clock, logger } = dependencies;
   const limits = { ...defaultLimits, ...dependencies.limits };
   const upstreams = new Upstreams(limits);

@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import type { Grant, Grants, ProxyRecord } from '../../../src/main/proxy/grants.ts';
 import type { ProxyLimits } from '../../../src/main/proxy/limits.ts';
-import { createProxy, type Proxy } from '../../../src/main/proxy/proxy.ts';
+import { createProxy, type SigningProxy } from '../../../src/main/proxy/proxy.ts';
 import type { Credential, KeyCredential, TokenCredential } from '../../../src/shared/contract/credentials.ts';
 import { FakeClock } from '../../helpers/fakeClock.ts';
 import { MemoryLogger } from '../../helpers/memoryLogger.ts';
@@ -106,7 +106,7 @@ export class TestGrants implements Grants {
 }
 
 export interface ProxyWorld {
-  readonly proxy: Proxy;
+  readonly proxy: SigningProxy;
   readonly upstream: RecordingUpstream;
   readonly grants: TestGrants;
   readonly clock: FakeClock;

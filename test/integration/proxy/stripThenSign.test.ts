@@ -1,3 +1,5 @@
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   expectedAuthorization,
@@ -8,7 +10,7 @@ import {
   signedLocally,
   startProxyWorld,
 } from './proxyWorld.ts';
-import { send } from './rawClient.ts';
+import { rawRequest, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -59,8 +61,6 @@ describe('an S3 request signed with the local key', () => {
   });
 
   it('accepts a presigned URL until it expires and forwards nothing of its signature', async () => {
-    const { SignatureV4 } = await import('@smithy/signature-v4');
-    const { Sha256 } = await import('@aws-crypto/sha256-js');
     const presigned = await new SignatureV4({
       service: 's3',
       region: 'eu-west-3',
@@ -74,7 +74,7 @@ describe('an S3 request signed with the local key', () => {
         hostname: '127.0.0.1',
         path: '/demo/a',
         query: { 'response-content-type': 'text/plain' },
-        headers: { host: `127.0.0.1:${world.s3Port}` },
+        headers: { host: `127.0.0.1:${world.s3Port}`, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
       },
       { expiresIn: 600, signingDate: new Date(world.clock.now()) },
     );
@@ -150,7 +150,6 @@ describe('a request to the API listener', () => {
   it('cannot have a header of ours taken away by naming it in Connection', async () => {
     for (const nominee of ['authorization', 'host', 'content-length', 'x-amz-date', 'Transfer-Encoding']) {
       const bytes = `GET /api/a HTTP/1.1\r\nHost: 127.0.0.1:${world.apiPort}\r\nAuthorization: Bearer ${localToken}\r\nConnection: close, ${nominee}\r\n\r\n`;
-      const { rawRequest } = await import('./rawClient.ts');
       expect((await rawRequest(world.apiPort, bytes)).status).toBe(400);
     }
     expect(world.upstream.requests).toEqual([]);
@@ -169,7 +168,7 @@ describe('a request to the API listener', () => {
     });
     expect([real, s3, none, unknown].map((reply) => valuesOf(reply, 'x-nfyio-vault-error')[0])).toEqual([
       'REAL_CREDENTIAL_REFUSED',
-      'HOST_REFUSED',
+      'CONNECTION_WRONG_KIND',
       'AUTH_MISSING',
       'AUTH_UNKNOWN',
     ]);
