@@ -26,18 +26,19 @@ const Snippet = ({ connection, tool }: { readonly connection: Connection; readon
   if (error !== null) return <ErrorNote what="There is no snippet for this" error={error} />;
   const text = output?.text ?? '';
   return (
-    <div className="group relative rounded-lg border border-line bg-sunken">
+    <div className="rounded-lg border border-line bg-sunken">
+      <div className="flex h-9 items-center justify-between border-b border-line pr-1 pl-3 text-sm text-muted">
+        {titles[tool]}
+        <CopyButton wide label={`${titles[tool]} snippet`} text={text} />
+      </div>
       <section
         aria-label={`Snippet for ${titles[tool]}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard
         tabIndex={0}
-        className="min-h-14 overflow-x-auto rounded-lg p-3 pr-20"
+        className="min-h-14 overflow-x-auto rounded-lg p-3"
       >
         <pre className="selectable font-mono text-sm leading-5">{text}</pre>
       </section>
-      <div className="absolute top-2 right-2">
-        <CopyButton wide label={`${titles[tool]} snippet`} text={text} />
-      </div>
     </div>
   );
 };
