@@ -39,7 +39,7 @@ const rooms: readonly Room[] = [
   room('src/renderer/', ['src/shared/'], [/^(?!node:|electron)/]),
   room('src/sandbox/', ['src/shared/', 'src/main/sigv4/'], [node, /^zod$/, /^fast-xml-parser$/]),
   room('src/main/sigv4/', [], [/^node:crypto$/]),
-  room('src/main/lib/', ['src/shared/'], [node]),
+  room('src/main/lib/', ['src/shared/', 'src/main/ports.ts'], [node]),
   room('src/main/ports.ts', ground),
   room('src/main/vault/', ground, [node, /^zod$/]),
   room('src/main/state/', ground, [node, /^zod$/]),

@@ -15,6 +15,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** What this machine sets for cloud clients in general must not change what a test sees. */
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AWS|RCLONE)_/.test(name)));
+
 /** Runs a program to its end. Never throws on a failing exit: the test looks at it. */
 export const runCommand = (
   command: string,
@@ -24,7 +28,7 @@ export const runCommand = (
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? tmpdir(),
-      env: { ...process.env, ...options.env },
+      env: { ...cleanEnvironment(), ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const stdout: Buffer[] = [];

@@ -12,12 +12,18 @@ export interface SourceFile {
   readonly imports: readonly string[];
 }
 
-const importPattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+const importPatterns = [
+  /^(?:import|export)\b[^'";]*\bfrom '([^']+)'/gm,
+  /^import '([^']+)'/gm,
+  /\bimport\('([^']+)'\)/g,
+];
 
 const importsOf = (path: string, text: string): string[] =>
-  [...text.matchAll(importPattern)].map(([, specifier = '']) =>
-    specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), specifier)) : specifier,
-  );
+  importPatterns
+    .flatMap((pattern) => [...text.matchAll(pattern)])
+    .map(([, specifier = '']) =>
+      specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), specifier)) : specifier,
+    );
 
 /** Every TypeScript file below a folder of the project. */
 export const sourceFiles = (folder: string): SourceFile[] =>

@@ -123,6 +123,10 @@ describe('a custom S3 endpoint', () => {
       '-w',
       '\n%{http_code}',
       ...local,
+      '-X',
+      'PUT',
+      '--data-binary',
+      'hello',
       `${connection.endpoint}/outside/x`,
     ]);
     expect(stdout).toMatch(/SignatureDoesNotMatch[\s\S]*403$/);

@@ -43,10 +43,16 @@ export const planPayload = (request: HttpRequestParts, signedHash: string | null
     return { kind: 'plain', payloadHash: EMPTY_SHA256 };
   if (declared === null || declared === UNSIGNED_PAYLOAD)
     return { kind: 'plain', payloadHash: UNSIGNED_PAYLOAD };
+  if (declared === EMPTY_SHA256 && contentLength !== 0 && isCurl(request))
+    return { kind: 'plain', payloadHash: UNSIGNED_PAYLOAD };
   return /^[0-9a-f]{64}$/.test(declared)
     ? { kind: 'plain', payloadHash: declared }
     : { kind: 'refuse', code: 'PAYLOAD_UNSUPPORTED' };
 };
+
+/** `curl --upload-file` (7.88, for one) signs the hash of an empty body whatever it sends: what it means is "unsigned". */
+const isCurl = (request: HttpRequestParts): boolean =>
+  headerValues(request, 'user-agent')[0]?.startsWith('curl/') ?? false;
 
 const planChunked = (request: HttpRequestParts, declared: string | null): PayloadPlan => {
   const isSigned = declared === STREAMING_SIGNED || declared === STREAMING_SIGNED_TRAILER;
