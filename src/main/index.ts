@@ -29,6 +29,7 @@ import { AppError } from './lib/appError.ts';
 import { defaultHome } from './node/homeFolder.ts';
 import { createStreamLogger } from './node/streamLogger.ts';
 import { systemClock } from './node/systemClock.ts';
+import { keepYoungHeapSmall } from './node/youngHeap.ts';
 import type { Clipboard } from './ports.ts';
 import { serveControlSocket } from './transports/controlSocket.ts';
 import { loadRendererFiles, securityHeaders } from './transports/rendererFiles.ts';
@@ -155,6 +156,7 @@ const giveUp = (error: unknown): void => {
 };
 
 electronApp.enableSandbox();
+keepYoungHeapSmall();
 protocol.registerSchemesAsPrivileged([appScheme]);
 lockDownApp(electronApp, shell);
 try {
