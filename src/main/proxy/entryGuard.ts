@@ -109,10 +109,11 @@ const hostProblem = (values: Values, port: number): ErrorCode | null => {
 const isOwnAuthority = (authority: string, port: number): boolean =>
   [`127.0.0.1:${port}`, `localhost:${port}`].includes(authority.toLowerCase());
 
+/** Browsers tell where a request comes from; Sec-Fetch-Mode alone is what Node's own `fetch` sends. */
 const browserSign = (values: Values): ErrorCode | null => {
   const isFromPage =
     values.has('origin') ||
-    [...values.keys()].some((name) => name.startsWith('sec-fetch-')) ||
+    [...values.keys()].some((name) => name.startsWith('sec-fetch-') && name !== 'sec-fetch-mode') ||
     (values.get('referer') ?? []).some((referer) => /^\s*https?:/i.test(referer));
   return isFromPage ? 'BROWSER_REFUSED' : null;
 };

@@ -1,0 +1,332 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
+import { parseReply, RawConnection, requestBytes, send } from './rawClient.ts';
+import { valuesOf } from './recordingUpstream.ts';
+
+let world: ProxyWorld;
+let openS3Port: number;
+beforeEach(async () => {
+  world = await startProxyWorld();
+  openS3Port = (await world.proxy.openPort('connection-s3', 's3', 0)).port;
+});
+afterEach(() => world.stop());
+
+const bearer = { Authorization: `Bearer ${localToken}` };
+const MIB = 1024 * 1024;
+
+/** Resolves with the next request as the upstream sees it, before its body is read. */
+const nextArrival = (): Promise<{ incoming: IncomingMessage; outgoing: ServerResponse }> =>
+  new Promise((resolve) => {
+    world.upstream.answer = (incoming, outgoing) => resolve({ incoming, outgoing });
+  });
+
+const allUpstreamSocketsGone = async (): Promise<void> => {
+  // Not `once`: it rejects when the socket closes with an error, which is as good here.
+  const gone = (socket: Socket): Promise<void> =>
+    new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
+  await Promise.all([...world.upstream.sockets].map(gone));
+};
+
+describe('a reply that comes bit by bit', () => {
+  it('is passed on before it has ended', async () => {
+    const arrival = nextArrival();
+    const client = new RawConnection(world.apiPort);
+    client.write(requestBytes(world.apiPort, { target: '/api/events', headers: bearer }));
+    const { outgoing } = await arrival;
+    outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    outgoing.flushHeaders();
+    await client.waitFor('text/event-stream');
+    outgoing.write('data: one\n\n');
+    await client.waitFor('data: one');
+    expect(client.received).not.toContain('data: two');
+    outgoing.end('data: two\n\n');
+    await client.closed;
+    expect(client.received).toContain('data: two');
+    expect((await world.nextRecord()).bytesOut).toBe(22);
+  });
+
+  it('keeps the status text and the headers in their order, case and number', async () => {
+    world.upstream.answer = (_, outgoing) => {
+      outgoing.sendDate = false;
+      outgoing.writeHead(203, 'Quite Right', [
+        'ETag',
+        '"abc"',
+        'x-Amz-Meta-B',
+        '1',
+        'X-amz-meta-a',
+        '2',
+        'Link',
+        '<a>',
+        'Link',
+        '<b>',
+        'Content-Length',
+        '2',
+        'Set-Cookie',
+        'session=1',
+        'Access-Control-Allow-Origin',
+        '*',
+        'X-Hop',
+        'x',
+        'Connection',
+        'close, x-hop',
+      ]);
+      outgoing.end('ok');
+    };
+    const reply = await send(world.apiPort, { target: '/api/a', headers: bearer });
+    expect(reply.statusLine).toBe('HTTP/1.1 203 Quite Right');
+    expect(reply.headers.filter(([name]) => name !== 'Connection')).toEqual([
+      ['ETag', '"abc"'],
+      ['x-Amz-Meta-B', '1'],
+      ['X-amz-meta-a', '2'],
+      ['Link', '<a>'],
+      ['Link', '<b>'],
+      ['Content-Length', '2'],
+    ]);
+    expect(reply.body).toBe('ok');
+  });
+
+  it.each([
+    ['HEAD', 200, '11'],
+    ['GET', 204, undefined],
+    ['GET', 304, undefined],
+  ])('has no body for %s with %i', async (method, status, length) => {
+    world.upstream.answer = (_, outgoing) =>
+      outgoing.writeHead(status, length === undefined ? {} : { 'Content-Length': length }).end();
+    const reply = await send(world.apiPort, { method, target: '/api/a', headers: bearer });
+    expect(reply.status).toBe(status);
+    expect(valuesOf(reply, 'content-length')).toEqual(length === undefined ? [] : [length]);
+    expect(reply.body).toBe('');
+  });
+
+  it.each([301, 302, 303, 307, 308])('is passed on and not followed when it is a %i', async (status) => {
+    const location = `${world.upstream.origin}/elsewhere`;
+    world.upstream.answer = (_, outgoing) => outgoing.writeHead(status, { Location: location }).end();
+    const reply = await send(world.apiPort, { target: '/api/a', headers: bearer });
+    expect(reply.status).toBe(status);
+    expect(valuesOf(reply, 'location')).toEqual([location]);
+    expect(world.upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('a connection that breaks', () => {
+  it('on the side of the tool during a download takes the upstream connection with it', async () => {
+    const arrival = nextArrival();
+    const client = new RawConnection(world.apiPort);
+    client.write(requestBytes(world.apiPort, { target: '/api/a', headers: bearer }));
+    const { outgoing } = await arrival;
+    outgoing.write('beginning');
+    await client.waitFor('beginning');
+    client.socket.destroy();
+    await allUpstreamSocketsGone();
+    expect(await world.nextRecord()).toMatchObject({ status: 200, refusal: null });
+  });
+
+  it('on the side of the tool before the reply takes the upstream connection with it', async () => {
+    const arrival = nextArrival();
+    const client = new RawConnection(world.apiPort);
+    client.write(requestBytes(world.apiPort, { target: '/api/a', headers: bearer }));
+    await arrival;
+    client.socket.destroy();
+    await allUpstreamSocketsGone();
+    expect(await world.nextRecord()).toMatchObject({ status: 499, refusal: null });
+  });
+
+  it('on the side of the tool during an upload never looks like a complete upload', async () => {
+    const arrival = nextArrival();
+    const client = new RawConnection(openS3Port);
+    const head = {
+      method: 'PUT',
+      target: '/demo/a',
+      headers: { 'Content-Length': '1000' },
+      body: 'x'.repeat(500),
+    };
+    client.write(requestBytes(openS3Port, head));
+    const { incoming } = await arrival;
+    incoming.resume();
+    await once(incoming, 'data');
+    client.socket.destroy();
+    await allUpstreamSocketsGone();
+    expect(world.upstream.only.isComplete).toBe(false);
+  });
+
+  it.each([
+    ['with a length', { 'Content-Length': '1000' }],
+    ['in chunks', {}],
+  ])('on the side of the upstream amid a reply %s is an error for the tool', async (_, headers) => {
+    const arrival = nextArrival();
+    const client = new RawConnection(world.apiPort);
+    client.write(requestBytes(world.apiPort, { target: '/api/a', headers: bearer }));
+    const { outgoing } = await arrival;
+    outgoing.writeHead(200, headers);
+    outgoing.write('beginning');
+    await client.waitFor('beginning');
+    outgoing.destroy();
+    await client.closed;
+    expect(client.received).not.toContain('\r\n0\r\n');
+    expect(parseReply(client.received).body.length).toBeLessThan(1000);
+    expect(await world.nextRecord()).toMatchObject({ status: 200, refusal: 'UPSTREAM_BROKEN' });
+  });
+
+  it('on the side of the upstream before the reply is a 502 with a reason', async () => {
+    world.upstream.answer = (incoming) => incoming.socket.destroy();
+    const reply = await send(world.apiPort, { target: '/api/a', headers: bearer });
+    expect(reply.status).toBe(502);
+    expect(valuesOf(reply, 'x-nfyio-vault-error')).toEqual(['UPSTREAM_BROKEN']);
+  });
+});
+
+describe('back-pressure', () => {
+  it('stops the upstream from sending when the tool does not read', async () => {
+    const total = 256 * MIB;
+    let written = 0;
+    const stalled = new Promise<void>((resolve) => {
+      world.upstream.answer = async (_, outgoing) => {
+        outgoing.writeHead(200, { 'Content-Length': String(total) });
+        const piece = Buffer.alloc(MIB);
+        while (written < total) {
+          written += piece.length;
+          if (outgoing.write(piece)) continue;
+          // Nothing drained in the time that would carry the whole body over the loopback.
+          const drained = once(outgoing, 'drain').then(() => true);
+          const patience = new Promise<false>((give) => setTimeout(() => give(false), 1_000).unref());
+          if (!(await Promise.race([drained, patience]))) return resolve();
+        }
+        outgoing.end();
+        resolve();
+      };
+    });
+    const client = new RawConnection(world.apiPort);
+    client.socket.pause();
+    client.write(requestBytes(world.apiPort, { target: '/api/big', headers: bearer }));
+    await stalled;
+    client.socket.destroy();
+    expect(written).toBeLessThan(64 * MIB);
+  });
+
+  it('stops the tool from sending when the upstream does not read', async () => {
+    const total = 256 * MIB;
+    const arrival = nextArrival();
+    const client = new RawConnection(openS3Port);
+    client.write(
+      requestBytes(openS3Port, {
+        method: 'PUT',
+        target: '/demo/big',
+        headers: { 'Content-Length': String(total) },
+      }),
+    );
+    const piece = Buffer.alloc(MIB);
+    client.write(piece);
+    await arrival;
+    for (let written = MIB; written < total; written += piece.length) {
+      if (client.socket.write(piece)) continue;
+      const drained = once(client.socket, 'drain').then(() => true);
+      const patience = new Promise<false>((give) => setTimeout(() => give(false), 1_000).unref());
+      if (!(await Promise.race([drained, patience]))) break;
+    }
+    const accepted = client.socket.bytesWritten - client.socket.writableLength;
+    client.socket.destroy();
+    expect(accepted).toBeLessThan(64 * MIB);
+  });
+
+  it('carries a body of 64 MiB whole in both directions', async () => {
+    const body = randomBytes(64 * MIB);
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    world.upstream.answer = (incoming, outgoing) => {
+      const hash = createHash('sha256');
+      incoming.on('data', (piece: Buffer) => hash.update(piece));
+      incoming.on('end', () => outgoing.writeHead(200, { 'X-Sha256': hash.digest('hex') }).end(body));
+      incoming.resume();
+    };
+    const outgoing = request({ port: openS3Port, host: '127.0.0.1', path: '/demo/big', method: 'PUT' });
+    outgoing.setHeader('Content-Length', body.length);
+    outgoing.end(body);
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    const hash = createHash('sha256');
+    for await (const piece of incoming) hash.update(piece as Buffer);
+    expect(incoming.headers['x-sha256']).toBe(sha256);
+    expect(hash.digest('hex')).toBe(sha256);
+  });
+});
+
+describe('Expect: 100-continue', () => {
+  const bytes = (port: number, target: string): Buffer =>
+    Buffer.from(
+      `PUT ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`,
+    );
+
+  it('is answered with 100 once the request is allowed, and then goes through', async () => {
+    const client = new RawConnection(openS3Port);
+    client.write(bytes(openS3Port, '/demo/a'));
+    await client.waitFor('HTTP/1.1 100 Continue');
+    client.write('body');
+    await client.waitFor('upstream');
+    client.socket.destroy();
+    expect(world.upstream.only.body.toString()).toBe('body');
+    expect(valuesOf(world.upstream.only, 'expect')).toEqual([]);
+  });
+
+  it('is answered with the refusal alone, and the connection ends', async () => {
+    world.grants.s3 = { ...world.grants.s3, readOnly: true };
+    const client = new RawConnection(openS3Port);
+    client.write(bytes(openS3Port, '/demo/a'));
+    await client.closed;
+    expect(client.received).toMatch(/^HTTP\/1\.1 403 /);
+    expect(client.received).not.toContain('100 Continue');
+    expect(world.upstream.requests).toEqual([]);
+  });
+
+  it('with anything else in it is malformed', async () => {
+    const client = new RawConnection(openS3Port);
+    client.write(bytes(openS3Port, '/demo/a').toString().replace('100-continue', 'y 100-continue'));
+    await client.closed;
+    expect(client.received).toMatch(/^HTTP\/1\.1 400 /);
+    expect(world.upstream.requests).toEqual([]);
+  });
+});
+
+describe('a refusal while the tool is still sending', () => {
+  it('is seen by the tool, and the connection serves the next request', async () => {
+    world.grants.s3 = { ...world.grants.s3, readOnly: true };
+    const client = new RawConnection(openS3Port);
+    const host = `Host: 127.0.0.1:${openS3Port}`;
+    client.write(`PUT /demo/a HTTP/1.1\r\n${host}\r\nContent-Length: 10\r\n\r\nhello`);
+    await client.waitFor('</Error>');
+    client.write(`worldGET /demo/b HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`);
+    await client.closed;
+    expect(client.received).toMatch(/^HTTP\/1\.1 403 /);
+    expect(client.received).toContain('HTTP/1.1 200 ');
+    expect(world.upstream.only.target).toBe('/demo/b');
+  });
+
+  it('ends the connection when the tool goes on for too long', async () => {
+    world.grants.s3 = { ...world.grants.s3, readOnly: true };
+    const client = new RawConnection(openS3Port);
+    client.write(
+      `PUT /demo/a HTTP/1.1\r\nHost: 127.0.0.1:${openS3Port}\r\nContent-Length: 1000000\r\n\r\nhello`,
+    );
+    await client.waitFor('</Error>');
+    await world.nextRecord();
+    world.clock.advance(2_001);
+    await client.closed;
+    expect(client.received).toMatch(/^HTTP\/1\.1 403 /);
+  });
+});
+
+describe('an upload that stands still', () => {
+  it('is broken off', async () => {
+    const impatient = await startProxyWorld({ idleBodyTimeoutMs: 50 });
+    try {
+      const { port } = await impatient.proxy.openPort('connection-s3', 's3', 0);
+      const client = new RawConnection(port);
+      client.write(`PUT /demo/a HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 10\r\n\r\nhello`);
+      await client.closed;
+      expect((await impatient.nextRecord()).status).toBe(499);
+    } finally {
+      await impatient.stop();
+    }
+  });
+});
