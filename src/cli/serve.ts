@@ -1,7 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type App, createApp } from '../main/app.ts';
 import { AppError } from '../main/lib/appError.ts';
-import { keepYoungHeapSmall } from '../main/node/youngHeap.ts';
 import { type BrowserHost, serveBrowserHost } from '../main/transports/browserHost.ts';
 import { type ControlSocket, serveControlSocket } from '../main/transports/controlSocket.ts';
 import { loadRendererFiles } from '../main/transports/rendererFiles.ts';
@@ -78,7 +77,6 @@ const untilSignal = (onSignal: () => void): void => {
 };
 
 export const serve = async (invocation: Invocation, options: ServeOptions): Promise<void> => {
-  keepYoungHeapSmall();
   const { home, isJson } = invocation;
   const hasWindow = options.ui === true;
   const given = await givenPassphrase(invocation.passphraseFile);
