@@ -16,8 +16,12 @@ export const writeJson = async (path: string, value: unknown): Promise<void> => 
 
 export const readJson = async <T>(path: string): Promise<T> => JSON.parse(await readFile(path, 'utf8')) as T;
 
-/** Every published document of a folder. */
+/** Every published document of a folder. Drafts that a crash left behind are removed. */
 export const readJsonFolder = async <T>(folder: string): Promise<T[]> => {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-  return Promise.all(names.map((name) => readJson<T>(join(folder, name))));
+  const names = await readdir(folder);
+  const drafts = names.filter((name) => name.endsWith('.tmp'));
+  await Promise.all(drafts.map((name) => rm(join(folder, name), { force: true })));
+  return Promise.all(
+    names.filter((name) => name.endsWith('.json')).map((name) => readJson<T>(join(folder, name))),
+  );
 };

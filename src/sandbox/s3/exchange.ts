@@ -22,10 +22,10 @@ export const bucketOf = ({ objects, request }: Exchange): Bucket => objects.buck
 export const sendXml = (
   { response }: Pick<Exchange, 'response'>,
   root: string,
-  content: XmlContent,
+  fields: Readonly<Record<string, XmlContent>>,
   headers: Readonly<Record<string, string>> = {},
 ): void => {
-  const body = xmlDocument(root, content);
+  const body = xmlDocument(root, fields);
   response.writeHead(200, {
     'content-type': 'application/xml',
     'content-length': Buffer.byteLength(body),

@@ -113,17 +113,23 @@ export const listUploads = (exchange: Exchange): void => {
   const prefix = request.query.get('prefix') ?? '';
   const keyMarker = request.query.get('key-marker') ?? '';
   const maxUploads = Math.min(numberParameter(request, 'max-uploads', 1000, { min: 1, max: 2 ** 31 }), 1000);
-  const behind = bucketOf(exchange)
+  const uploadIdMarker = request.query.get('upload-id-marker') ?? '';
+  const uploads = bucketOf(exchange)
     .uploads.list()
-    .filter(({ key }) => key.startsWith(prefix) && key > keyMarker);
+    .filter(({ key }) => key.startsWith(prefix));
+  const marked = uploads.findIndex(({ key, uploadId }) => key === keyMarker && uploadId === uploadIdMarker);
+  const behind = marked === -1 ? uploads.filter(({ key }) => key > keyMarker) : uploads.slice(marked + 1);
   const page = behind.slice(0, maxUploads);
+  const isTruncated = behind.length > page.length;
   sendXml(exchange, 'ListMultipartUploadsResult', {
     Bucket: request.bucket,
     Prefix: textOfBytes(prefix),
     KeyMarker: textOfBytes(keyMarker),
-    NextKeyMarker: behind.length > page.length ? textOfBytes(page.at(-1)?.key ?? '') : undefined,
+    UploadIdMarker: uploadIdMarker,
+    NextKeyMarker: isTruncated ? textOfBytes(page.at(-1)?.key ?? '') : undefined,
+    NextUploadIdMarker: isTruncated ? page.at(-1)?.uploadId : undefined,
     MaxUploads: maxUploads,
-    IsTruncated: behind.length > page.length,
+    IsTruncated: isTruncated,
     Upload: page.map(({ key, uploadId, createdAtMs }) => ({
       Key: textOfBytes(key),
       UploadId: uploadId,

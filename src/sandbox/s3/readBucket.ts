@@ -27,16 +27,18 @@ export const readBucketSetting = (exchange: Exchange): void => {
   const answer = Object.entries(answers(exchange.caller.accessKeyId)).find(([name]) => asked(name));
   if (answer === undefined)
     throw new S3Error(Object.entries(absent).find(([name]) => asked(name))?.[1] ?? 'NotImplemented');
-  const [, [root, content]] = answer;
-  sendXml(exchange, root, content);
+  const [, [root, fields]] = answer;
+  sendXml(exchange, root, fields);
 };
 
-const answers = (owner: string): Record<string, readonly [root: string, content: XmlContent]> => ({
-  location: ['LocationConstraint', ''],
-  versioning: ['VersioningConfiguration', ''],
+const answers = (
+  owner: string,
+): Record<string, readonly [root: string, fields: Record<string, XmlContent>]> => ({
+  location: ['LocationConstraint', {}],
+  versioning: ['VersioningConfiguration', {}],
   acl: ['AccessControlPolicy', privateAcl(owner)],
   requestPayment: ['RequestPaymentConfiguration', { Payer: 'BucketOwner' }],
-  logging: ['BucketLoggingStatus', ''],
+  logging: ['BucketLoggingStatus', {}],
 });
 
 const absent: Record<string, S3ErrorCode> = {

@@ -60,5 +60,15 @@ export const readObjectTagging = (exchange: Exchange): void => {
 /** The one access control list there is: everything is the owner's. */
 export const privateAcl = (owner: string) => ({
   Owner: { ID: owner, DisplayName: owner },
-  AccessControlList: { Grant: { Grantee: { ID: owner, DisplayName: owner }, Permission: 'FULL_CONTROL' } },
+  AccessControlList: {
+    Grant: {
+      Grantee: {
+        '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+        '@xsi:type': 'CanonicalUser',
+        ID: owner,
+        DisplayName: owner,
+      },
+      Permission: 'FULL_CONTROL',
+    },
+  },
 });

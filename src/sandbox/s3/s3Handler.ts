@@ -21,7 +21,7 @@ import { readObject, readObjectAcl, readObjectTagging } from './readObject.ts';
 import { asS3Error, S3Error, type S3ErrorCode } from './s3Error.ts';
 import { headerOf, parseS3Request, type S3Request } from './s3Request.ts';
 import { deleteObject, putObject } from './writeObject.ts';
-import { xmlDocument } from './xml.ts';
+import { xmlError } from './xml.ts';
 
 export interface S3HandlerOptions {
   readonly keys: S3Keys;
@@ -112,11 +112,8 @@ const sendError = (
     return;
   }
   const resource = message.url?.split('?')[0] ?? '';
-  const body = xmlDocument(
-    'Error',
-    { Code: failure.code, Message: failure.message, Resource: resource, RequestId: requestId },
-    null,
-  );
+  const { code, message: text } = failure;
+  const body = xmlError({ Code: code, Message: text, Resource: resource, RequestId: requestId });
   response.writeHead(failure.status, {
     'content-type': 'application/xml',
     'content-length': Buffer.byteLength(body),

@@ -4,7 +4,10 @@ import { S3Error } from './s3Error.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** Text, a list of elements of the same name, or elements by name; undefined leaves the element out. */
+/**
+ * Text, a list of elements of the same name, or elements by name, where a name with `@` is an attribute; undefined
+ * leaves the element out.
+ */
 export type XmlContent =
   | string
   | number
@@ -21,24 +24,28 @@ const special = /[&<>"\u0000-\u001f\u007f]/g;
 const escapeText = (text: string): string =>
   text.replace(special, (character) => escapes[character] ?? `&#${character.charCodeAt(0)};`);
 
-const element = (name: string, content: XmlContent, attributes = ''): string => {
+const element = (name: string, content: XmlContent): string => {
   if (content === undefined) return '';
   if (Array.isArray(content)) return content.map((one: XmlContent) => element(name, one)).join('');
-  const inner =
-    typeof content === 'object'
-      ? Object.entries(content)
-          .map(([child, value]: [string, XmlContent]) => element(child, value))
-          .join('')
-      : escapeText(String(content));
-  return `<${name}${attributes}>${inner}</${name}>`;
+  if (typeof content !== 'object') return `<${name}>${escapeText(String(content))}</${name}>`;
+  const fields: readonly [string, XmlContent][] = Object.entries(content);
+  const attributes = fields
+    .filter(([field]) => field.startsWith('@'))
+    .map(([field, value]) => ` ${field.slice(1)}="${escapeText(String(value))}"`);
+  const children = fields
+    .filter(([field]) => !field.startsWith('@'))
+    .map(([field, value]) => element(field, value));
+  return `<${name}${attributes.join('')}>${children.join('')}</${name}>`;
 };
 
-export const xmlDocument = (
-  root: string,
-  content: XmlContent,
-  namespace: string | null = NAMESPACE,
-): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, content, namespace === null ? '' : ` xmlns="${namespace}"`)}`;
+const document = (root: string, content: XmlContent): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, content)}`;
+
+export const xmlDocument = (root: string, fields: Readonly<Record<string, XmlContent>>): string =>
+  document(root, { '@xmlns': NAMESPACE, ...fields });
+
+/** Errors of S3 are in no namespace. */
+export const xmlError = (fields: Readonly<Record<string, XmlContent>>): string => document('Error', fields);
 
 /** Bytes as text for XML. What is not UTF-8 cannot be shown; ask for `encoding-type=url`. */
 export const textOfBytes = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');

@@ -125,7 +125,11 @@ describe('buckets', () => {
     await client.send(new HeadBucketCommand({ Bucket }));
     expect((await client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeFalsy();
     expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();
-    expect((await client.send(new GetBucketAclCommand({ Bucket }))).Grants).toHaveLength(1);
+    const { Grants } = await client.send(new GetBucketAclCommand({ Bucket }));
+    // s3cmd breaks off where the type of the grantee is missing.
+    expect(Grants?.map(({ Grantee, Permission }) => [Grantee?.Type, Permission])).toEqual([
+      ['CanonicalUser', 'FULL_CONTROL'],
+    ]);
     await expect(client.send(new HeadBucketCommand({ Bucket: 'missing' }))).rejects.toMatchObject({
       $metadata: { httpStatusCode: 404 },
     });

@@ -77,6 +77,22 @@ describe('a multipart upload', () => {
     ).toBeUndefined();
   });
 
+  it('is listed among many of one key, page by page', async () => {
+    const places = [await create('same'), await create('same'), await create('same')];
+    const found: (string | undefined)[] = [];
+    let marker = {};
+    for (let page = 0; page < 3; page += 1) {
+      const listed = await sandbox
+        .client()
+        .send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'same', MaxUploads: 1, ...marker }));
+      found.push(...(listed.Uploads ?? []).map(({ UploadId }) => UploadId));
+      marker = { KeyMarker: listed.NextKeyMarker, UploadIdMarker: listed.NextUploadIdMarker };
+      expect(listed.IsTruncated).toBe(page < 2);
+    }
+    expect(found.sort()).toEqual(places.map(({ UploadId }) => UploadId).sort());
+    for (const place of places) await sandbox.client().send(new AbortMultipartUploadCommand(place));
+  });
+
   it('leaves no bytes behind when it is aborted or when parts are left out', async () => {
     const before = (await sandbox.dataFiles(Bucket)).length;
     const aborted = await create('aborted');

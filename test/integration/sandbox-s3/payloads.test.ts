@@ -148,7 +148,7 @@ describe('a body', () => {
     [
       'a chunk signature',
       SIGNED,
-      (body: string) => body.replace(/=[0-9a-f]/, '=f0'.slice(0, 2)),
+      (body: string) => body.replace(/=(.)/, (_, digit) => (digit === '0' ? '=1' : '=0')),
       'SignatureDoesNotMatch',
     ],
     [
@@ -175,13 +175,9 @@ describe('a body', () => {
     ],
   ])('in signed chunks is refused and makes no object when changed: %s', async (_, word, tamper, code) => {
     const before = await sandbox.dataFiles('first');
-    const known = await sendSigned('forged', word, (body) => body);
-    expect(known).toBe('stored');
-    const files = await sandbox.dataFiles('first');
-    expect(await sendSigned('forged-2', word, tamper)).toBe(code);
-    expect(await stored('forged-2')).toBeUndefined();
-    expect(await sandbox.dataFiles('first')).toEqual(files);
-    expect(files.length).toBeGreaterThanOrEqual(before.length);
+    expect(await sendSigned('forged', word, tamper)).toBe(code);
+    expect(await stored('forged')).toBeUndefined();
+    expect(await sandbox.dataFiles('first')).toEqual(before);
   });
 
   it('with an unsigned trailer is proven by the checksum in it', async () => {

@@ -67,7 +67,7 @@ export const startedS3Sandbox = (): S3Sandbox => {
       store = new ObjectStore(sandbox.folder, now);
       await store.open();
     },
-    dataFiles: (bucket) => readdir(join(sandbox.folder, bucket, 'data')),
+    dataFiles: async (bucket) => (await readdir(join(sandbox.folder, bucket, 'data'))).sort(),
   };
   const now = (): number => Date.now() + sandbox.skewMs;
   const server = createServer((request, response) =>
