@@ -67,7 +67,12 @@ export const startSandbox = async ({
     if (!objects.listBuckets().some(({ name }) => name === BUCKET)) await objects.createBucket(BUCKET);
   });
   const apiServer = createServer(createRestHandler({ accounts, objects, now, log }));
-  const s3Server = createServer(createS3Handler({ keys: keyLookup(accounts), objects, now }));
+  const onBug = (): void => log('an S3 request failed unexpectedly');
+  // No limit on the whole request: a large upload may take as long as it takes.
+  const s3Server = createServer(
+    { requestTimeout: 0 },
+    createS3Handler({ keys: keyLookup(accounts), objects, now, onBug }),
+  );
   const stopServers = () => Promise.all([apiServer, s3Server].map(stopListening));
   try {
     const api = await listenOnLoopback(apiServer, apiPort);

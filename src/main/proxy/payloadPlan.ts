@@ -36,23 +36,21 @@ export type PayloadPlan =
 /** @param signedHash what the local signature covers, where there is one */
 export const planPayload = (request: HttpRequestParts, signedHash: string | null): PayloadPlan => {
   const { contentLength } = readFraming(request.headers);
-  const declared = headerValues(request, 'x-amz-content-sha256')[0] ?? signedHash;
+  const announced = headerValues(request, 'x-amz-content-sha256')[0];
+  const declared = announced ?? signedHash;
   const isStreaming = declared?.startsWith('STREAMING-') ?? false;
   if (isStreaming || hasChunkEncoding(request)) return planChunked(request, declared);
   if (contentLength === 0 && (declared === null || declared === UNSIGNED_PAYLOAD))
     return { kind: 'plain', payloadHash: EMPTY_SHA256 };
   if (declared === null || declared === UNSIGNED_PAYLOAD)
     return { kind: 'plain', payloadHash: UNSIGNED_PAYLOAD };
-  if (declared === EMPTY_SHA256 && contentLength !== 0 && isCurl(request))
+  // A client that announces nothing signs as if there were no body (curl 7.88 does): it says nothing about this one.
+  if (announced === undefined && declared === EMPTY_SHA256 && contentLength !== 0)
     return { kind: 'plain', payloadHash: UNSIGNED_PAYLOAD };
   return /^[0-9a-f]{64}$/.test(declared)
     ? { kind: 'plain', payloadHash: declared }
     : { kind: 'refuse', code: 'PAYLOAD_UNSUPPORTED' };
 };
-
-/** `curl --upload-file` (7.88, for one) signs the hash of an empty body whatever it sends: what it means is "unsigned". */
-const isCurl = (request: HttpRequestParts): boolean =>
-  headerValues(request, 'user-agent')[0]?.startsWith('curl/') ?? false;
 
 const planChunked = (request: HttpRequestParts, declared: string | null): PayloadPlan => {
   const isSigned = declared === STREAMING_SIGNED || declared === STREAMING_SIGNED_TRAILER;
