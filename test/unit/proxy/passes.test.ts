@@ -1,0 +1,190 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../src/main/lib/secret.ts';
+import { pathForRecord } from '../../../src/main/proxy/pathCapability.ts';
+import { planPayload, withoutChunkHeaders } from '../../../src/main/proxy/payloadPlan.ts';
+import { scrubBody, scrubText, secretForms } from '../../../src/main/proxy/reflectionScrub.ts';
+import { SigningKeys } from '../../../src/main/proxy/signingKeys.ts';
+import { stripInbound } from '../../../src/main/proxy/stripInbound.ts';
+import { failureCode } from '../../../src/main/proxy/upstreamError.ts';
+
+const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const HASH = 'a'.repeat(64);
+
+const put = (headers: Record<string, string>) => ({
+  method: 'PUT',
+  rawPath: '/demo/a',
+  rawQuery: '',
+  headers: Object.entries(headers),
+});
+
+describe('the plan for a body', () => {
+  const plan = (headers: Record<string, string>, signedHash: string | null = null): string => {
+    const planned = planPayload(put(headers), signedHash);
+    if (planned.kind === 'refuse') return planned.code;
+    if (planned.kind === 'plain') return planned.payloadHash;
+    return `${planned.isSigned ? 'signed' : 'unsigned'} chunks of ${planned.decodedLength}`;
+  };
+  const chunked = { 'x-amz-decoded-content-length': '5', 'content-length': '90' };
+  it.each([
+    [{}, EMPTY],
+    [{ 'content-length': '0' }, EMPTY],
+    [{ 'content-length': '5' }, 'UNSIGNED-PAYLOAD'],
+    [{ 'transfer-encoding': 'chunked' }, 'UNSIGNED-PAYLOAD'],
+    [{ 'content-length': '5', 'x-amz-content-sha256': HASH }, HASH],
+    [{ 'content-length': '0', 'x-amz-content-sha256': EMPTY }, EMPTY],
+    [{ 'content-length': '5', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, 'UNSIGNED-PAYLOAD'],
+    [{ 'content-length': '5', 'x-amz-content-sha256': 'nonsense' }, 'PAYLOAD_UNSUPPORTED'],
+    [{ ...chunked, 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }, 'signed chunks of 5'],
+    [
+      { ...chunked, 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER' },
+      'signed chunks of 5',
+    ],
+    [{ ...chunked, 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' }, 'unsigned chunks of 5'],
+    [
+      { ...chunked, 'x-amz-content-sha256': 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD' },
+      'PAYLOAD_UNSUPPORTED',
+    ],
+    [
+      { 'content-length': '90', 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' },
+      'PAYLOAD_UNSUPPORTED',
+    ],
+    [{ ...chunked, 'content-encoding': 'gzip, AWS-Chunked' }, 'unsigned chunks of 5'],
+    [{ 'content-length': '90', 'content-encoding': 'aws-chunked' }, 'PAYLOAD_UNSUPPORTED'],
+    [{ ...chunked, 'content-encoding': 'aws-chunked', 'x-amz-content-sha256': HASH }, 'PAYLOAD_UNSUPPORTED'],
+    [
+      { ...chunked, 'x-amz-decoded-content-length': '-1', 'content-encoding': 'aws-chunked' },
+      'PAYLOAD_UNSUPPORTED',
+    ],
+  ] as [Record<string, string>, string][])('of %j is %s', (headers, expected) => {
+    expect(plan(headers)).toBe(expected);
+  });
+
+  it('takes what a presigned URL covers where no header says more', () => {
+    expect(plan({ 'content-length': '5' }, HASH)).toBe(HASH);
+  });
+
+  it('leaves no sign of the framing in the headers, and every other coding', () => {
+    const headers = withoutChunkHeaders([
+      ['Content-Encoding', 'gzip,aws-chunked'],
+      ['content-encoding', 'aws-chunked'],
+      ['X-Amz-Decoded-Content-Length', '5'],
+      ['x-amz-trailer', 'x-amz-checksum-crc32'],
+      ['x-amz-sdk-checksum-algorithm', 'CRC32'],
+      ['x-amz-meta-a', '1'],
+    ]);
+    expect(headers).toEqual([
+      ['Content-Encoding', 'gzip'],
+      ['x-amz-meta-a', '1'],
+    ]);
+  });
+});
+
+describe('stripping', () => {
+  it('takes the signature out of a query and leaves the rest byte for byte', () => {
+    const rawQuery =
+      'X-Amz-Algorithm=A&b=%2f+%20&X-Amz-Credential=c&X-Amz-Date=d&c&X-Amz-Expires=1&x-amz-signedheaders=h&X%2DAmz-Signature=s&X-Amz-Security-Token=t&AWSAccessKeyId=k&=&versionId=a%3D';
+    expect(stripInbound({ ...put({}), rawQuery }).rawQuery).toBe('b=%2f+%20&c&=&versionId=a%3D');
+  });
+
+  it('drops what Connection names', () => {
+    const headers = { connection: 'close, X-Hop', 'x-hop': '1', 'X-Stay': '2' };
+    expect(stripInbound(put(headers)).headers).toEqual([['X-Stay', '2']]);
+  });
+});
+
+describe('the path in a record', () => {
+  it.each([
+    ['api', '/~nfyio_lt_abc/api/chat', '/api/chat'],
+    ['api', '/%7enfyio_lt_abc/api/chat', '/api/chat'],
+    ['api', '/~nfyio_lt_abc', '/'],
+    ['api', '/api/nfyio_at_abc/x', '/api/[redacted]/x'],
+    ['s3', '/~nfyio_lt_abc/api', '/~[redacted]/api'],
+    ['s3', '/demo/nfyio%5Flt_abc', '/demo/[redacted]'],
+    ['s3', '/demo/~a', '/demo/~a'],
+  ] as const)('of the %s listener for %s is %s', (kind, path, expected) => {
+    expect(pathForRecord(kind, path)).toBe(expected);
+  });
+});
+
+describe('a secret that an upstream repeats', () => {
+  const secret = 'abc/def+0123456789secret';
+  const forms = secretForms([secret, 'short']);
+
+  it.each([
+    ['plain', secret],
+    ['URL-encoded', 'abc%2Fdef%2B0123456789secret'],
+    ['JSON-escaped', 'abc\\/def+0123456789secret'],
+    ['base64', Buffer.from(secret).toString('base64')],
+    ['hex', Buffer.from(secret).toString('hex')],
+  ])('is found %s', (_, form) => {
+    expect(scrubText(`<a>${form}</a> short`, forms)).toBe('<a>[redacted]</a> short');
+  });
+
+  it.each([
+    ['identity', Buffer.from],
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ] as [string, (text: string) => Buffer][])(
+    'is found in a body with the coding %s',
+    async (coding, encode) => {
+      const headers = [['Content-Encoding', coding]] as const;
+      const scrubbed = await scrubBody(encode(`{"token":"${secret}"}`), headers, forms);
+      expect(scrubbed.kind === 'scrubbed' && scrubbed.body.toString()).toBe('{"token":"[redacted]"}');
+      expect(await scrubBody(encode('{"token":"other"}'), headers, forms)).toEqual({ kind: 'clean' });
+    },
+  );
+
+  it.each(['zstd', 'gzip, gzip', 'gzip'])(
+    'may hide in a body that is not %s: it is withheld',
+    async (coding) => {
+      const scrubbed = await scrubBody(Buffer.from('not compressed'), [['content-encoding', coding]], forms);
+      expect(scrubbed).toEqual({ kind: 'opaque' });
+    },
+  );
+
+  it('may hide in a bomb: it is withheld', async () => {
+    const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024));
+    expect(await scrubBody(bomb, [['content-encoding', 'gzip']], forms)).toEqual({ kind: 'opaque' });
+  });
+});
+
+describe('a signing key', () => {
+  it('is derived anew when the secret behind an id has changed', () => {
+    const keys = new SigningKeys();
+    const first = keys.of('key-1', Secret.of('one'), '20261123', 'us-east-1');
+    expect(keys.of('key-1', Secret.of('one'), '20261123', 'us-east-1')).toBe(first);
+    expect(keys.of('key-1', Secret.of('two'), '20261123', 'us-east-1').equals(first)).toBe(false);
+  });
+
+  it('is wiped on lock', () => {
+    const keys = new SigningKeys();
+    const key = keys.of('key-1', Secret.of('one'), '20261123', 'us-east-1');
+    keys.clear();
+    expect(key.every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+describe('a failure of the upstream', () => {
+  it.each([
+    ['ECONNREFUSED', 'UPSTREAM_UNREACHABLE'],
+    ['ENOTFOUND', 'UPSTREAM_UNREACHABLE'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'UPSTREAM_UNREACHABLE'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'UPSTREAM_TLS'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'UPSTREAM_TLS'],
+    ['CERT_HAS_EXPIRED', 'UPSTREAM_TLS'],
+    ['UND_ERR_HEADERS_TIMEOUT', 'UPSTREAM_TIMEOUT'],
+    ['UND_ERR_SOCKET', 'UPSTREAM_BROKEN'],
+    ['HPE_INVALID_CONSTANT', 'UPSTREAM_BROKEN'],
+    ['ECONNRESET', 'UPSTREAM_BROKEN'],
+    ['EPIPE', 'UPSTREAM_BROKEN'],
+    ['ERR_INVALID_ARG_TYPE', 'INTERNAL'],
+  ])('%s is %s', (code, expected) => {
+    expect(failureCode(Object.assign(new Error('x'), { code }))).toBe(expected);
+  });
+
+  it('without a code is a bug', () => {
+    expect(failureCode(new TypeError('x'))).toBe('INTERNAL');
+  });
+});
