@@ -170,7 +170,7 @@ const splitTarget = (target: string): { path: string; query: Record<string, stri
 /** Signs with the local key the way the AWS SDK does. */
 export const signedLocally = async (
   world: Pick<ProxyWorld, 's3Port' | 'clock'>,
-  request: PlainRequest & { readonly headers?: Readonly<Record<string, string>> },
+  request: Omit<PlainRequest, 'headers'> & { readonly headers?: Readonly<Record<string, string>> },
   credentials = localKey,
 ): Promise<PlainRequest & { readonly headers: Record<string, string> }> => {
   const { path, query } = splitTarget(request.target);

@@ -87,7 +87,7 @@ export const requestBytes = (port: number, request: PlainRequest): Buffer => {
     .filter(([name]) => name.toLowerCase() !== 'host')
     .map(([name, value]) => `${name}: ${value}\r\n`);
   const hasFraming = pairs.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
-  const bytes = Buffer.from(body ?? '', 'latin1');
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : (body ?? Buffer.alloc(0));
   const length = body === undefined || hasFraming ? '' : `Content-Length: ${bytes.length}\r\n`;
   const head = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n${lines.join('')}${length}\r\n`;
   return Buffer.concat([Buffer.from(head, 'latin1'), bytes]);
