@@ -35,7 +35,7 @@ export const fakeLogger = (): FakeLogger => {
 export const fakeKeyWrapper = (): KeyWrapper => ({
   kind: 'fake',
   wrap: async (key) => ({ kind: 'fake', key: key.toString('hex') }),
-  unwrap: async (wrapped) => ({ key: Buffer.from(String(wrapped['key']), 'hex'), shouldRewrap: false }),
+  unwrap: async (wrapped) => ({ key: Buffer.from(String(wrapped.key), 'hex'), shouldRewrap: false }),
 });
 
 export const fakePorts = (ports: Partial<Ports> & Pick<Ports, 'clock'>): Ports => ({

@@ -316,6 +316,22 @@ describe('a refusal while the tool is still sending', () => {
   });
 });
 
+describe('an upstream that answers before it has read the upload', () => {
+  it.each([200, 403, 413])('with %i is heard by the tool', async (status) => {
+    world.upstream.answer = (_, outgoing) =>
+      outgoing.writeHead(status, { 'Content-Length': '5' }).end('early');
+    const outgoing = request({ port: openS3Port, host: '127.0.0.1', path: '/demo/big', method: 'PUT' });
+    outgoing.on('error', () => undefined);
+    outgoing.setHeader('Content-Length', 8 * MIB);
+    outgoing.end(Buffer.alloc(8 * MIB));
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    const pieces: Buffer[] = [];
+    for await (const piece of incoming) pieces.push(piece as Buffer);
+    expect(incoming.statusCode).toBe(status);
+    expect(Buffer.concat(pieces).toString()).toBe('early');
+  });
+});
+
 describe('an upload that stands still', () => {
   it('is broken off', async () => {
     const impatient = await startProxyWorld({ idleBodyTimeoutMs: 50 });
