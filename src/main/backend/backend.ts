@@ -5,6 +5,7 @@ import { DAY_MS } from '../../shared/expiry.ts';
 import { Secret } from '../lib/secret.ts';
 import type { Clock } from '../ports.ts';
 import { createBackendDispatcher } from './backendDispatcher.ts';
+import { isSendable } from './exchange.ts';
 import { ServiceCalls, segment } from './serviceCalls.ts';
 import {
   bucketShape,
@@ -111,6 +112,7 @@ export const createBackend = ({
     me: () => calls.one({ method: 'GET', path: '/api/auth/me' }, meShape),
 
     probeToken: async () => {
+      if (!isSendable(token)) return { kind: 'invalid' };
       const answer = await calls.ask({ method: 'GET', path: '/api/auth/me' });
       if (answer.kind === 'failure' && answer.status === 401) return { kind: 'invalid' };
       if (answer.kind === 'failure' && answer.status === 403 && answer.code === 'ROUTE_FORBIDDEN')
@@ -134,7 +136,7 @@ export const createBackend = ({
       };
     },
 
-    deleteToken: (uid) => remove(`${TOKENS}/${segment(uid)}`),
+    deleteToken: async (uid) => remove(`${TOKENS}/${segment(uid)}`),
 
     listKeys: () => calls.all(KEYS, keyShape),
 
@@ -158,12 +160,12 @@ export const createBackend = ({
       return { ...made, secretAccessKey: Secret.of(made.secretAccessKey) };
     },
 
-    deleteKey: (uid) => remove(`${KEYS}/${segment(uid)}`),
+    deleteKey: async (uid) => remove(`${KEYS}/${segment(uid)}`),
 
     listBuckets: () => calls.all(BUCKETS, bucketShape),
 
     createBucket: (name) => calls.one({ method: 'POST', path: BUCKETS, body: { name } }, bucketShape),
 
-    deleteBucket: (name) => remove(`${BUCKETS}/${segment(name)}`),
+    deleteBucket: async (name) => remove(`${BUCKETS}/${segment(name)}`),
   };
 };

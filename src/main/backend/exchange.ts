@@ -25,11 +25,14 @@ export interface ServiceAddress {
 
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
-const unreachable = (host: string, problem: string, cause: unknown): AppError =>
+const unreachable = (host: string, problem: string, cause: Error): AppError =>
   new AppError('BACKEND_UNREACHABLE', { detail: `${host}: ${problem}.`, cause });
 
-const unreadable = (host: string, problem: string, cause?: unknown): AppError =>
+const unreadable = (host: string, problem: string, cause?: Error): AppError =>
   new AppError('BACKEND_UNREADABLE', { detail: `${host}: ${problem}.`, cause });
+
+/** Whether it can stand in a header at all. One that cannot is nobody's token. */
+export const isSendable = (token: Secret): boolean => /^[\x21-\x7e]+$/.test(token.reveal());
 
 /** Error codes of Node's TLS that say "this is not who it should be". */
 const isCertificateProblem = (code: string): boolean =>
@@ -55,17 +58,21 @@ const problems: Readonly<Record<string, string>> = {
 const codeOf = (error: unknown): string | null =>
   systemCode(error) ?? (error instanceof AggregateError ? systemCode(error.errors[0]) : null);
 
+/** The kind of failure alone: a parser's error keeps the bytes it stumbled on, and a service may echo the token. */
+const withoutContent = (name: string, code: string): Error => Object.assign(new Error(code), { name, code });
+
 const transportError = (host: string, error: unknown): AppError => {
   if (error instanceof AppError) return error;
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return unreachable(host, 'no complete answer in time', error);
+  const name = error instanceof Error ? error.name : 'Error';
   const code = codeOf(error) ?? 'unknown';
+  const cause = withoutContent(name, code);
+  if (name === 'TimeoutError') return unreachable(host, 'no complete answer in time', cause);
   if (isCertificateProblem(code))
-    return unreachable(host, `its TLS certificate is not trusted (${code})`, error);
-  if (code.startsWith('ERR_SSL_')) return unreachable(host, `it does not speak TLS (${code})`, error);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
-    return unreadable(host, `malformed HTTP (${code})`, error);
-  return unreachable(host, problems[code] ?? `the connection failed (${code})`, error);
+    return unreachable(host, `its TLS certificate is not trusted (${code})`, cause);
+  if (code.startsWith('ERR_SSL_')) return unreachable(host, `it does not speak TLS (${code})`, cause);
+  if (name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return unreadable(host, 'malformed HTTP', cause);
+  return unreachable(host, problems[code] ?? `the connection failed (${code})`, cause);
 };
 
 const readText = async (host: string, body: Dispatcher.ResponseData['body']): Promise<string> => {
@@ -85,8 +92,7 @@ const readText = async (host: string, body: Dispatcher.ResponseData['body']): Pr
  */
 export const exchange = async (address: ServiceAddress, wanted: ServiceRequest): Promise<ServiceResponse> => {
   const { host } = new URL(address.apiUrl);
-  const token = address.token.reveal();
-  if (!/^[\x21-\x7e]+$/.test(token))
+  if (!isSendable(address.token))
     throw new AppError('BACKEND_UNAUTHORIZED', { detail: 'It has characters that no token has.' });
   try {
     const { statusCode, headers, body } = await request(`${address.apiUrl}${wanted.path}`, {
@@ -94,7 +100,7 @@ export const exchange = async (address: ServiceAddress, wanted: ServiceRequest):
       dispatcher: address.dispatcher,
       signal: AbortSignal.timeout(address.deadlineMs),
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${address.token.reveal()}`,
         accept: 'application/json',
         ...(wanted.body === undefined ? {} : { 'content-type': 'application/json' }),
       },

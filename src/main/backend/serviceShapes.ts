@@ -5,25 +5,25 @@ import { permission, scope } from '../../shared/contract/credentials.ts';
  * The service's own shapes, read leniently: fields that we do not know are ignored, and of those we know only what
  * makes the thing identifiable is required. A time or word that cannot be read counts as absent.
  */
-const time = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)))
-  .transform((text) => new Date(text).toISOString())
-  .nullish()
-  .catch(null)
-  .transform((text) => text ?? null);
-const text = z
-  .string()
-  .nullish()
-  .catch(null)
-  .transform((value) => value ?? null);
+const orNull = <Shape extends z.ZodType>(shape: Shape) =>
+  shape
+    .nullish()
+    .catch(null)
+    .transform((value) => value ?? null);
+const text = orNull(z.string());
+const time = orNull(
+  z
+    .string()
+    .refine((written) => !Number.isNaN(Date.parse(written)))
+    .transform((written) => new Date(written).toISOString()),
+);
 const uid = z.union([z.string().min(1), z.number().transform(String)]);
 
 export const meShape = z.object({
-  user: z.object({ id: text, email: text, firstName: text, lastName: text }).nullish().catch(null),
+  user: orNull(z.object({ id: text, email: text, firstName: text, lastName: text })),
   workspaceId: text,
   projectId: text,
-  selectedTeam: z.object({ uid: text }).nullish().catch(null),
+  selectedTeam: orNull(z.object({ uid: text })),
 });
 export type Me = z.infer<typeof meShape>;
 
@@ -34,7 +34,7 @@ export const tokenShape = z.object({
   uid,
   name: z.string(),
   prefix: text,
-  scope: scope.nullish().catch(null),
+  scope: orNull(scope),
   route: text,
   createdAt: time,
   expiresAt: time,
@@ -46,8 +46,8 @@ export const keyShape = z.object({
   uid,
   name: z.string(),
   accessKeyId: z.string().min(1),
-  buckets: z.array(z.string()).nullish().catch(null),
-  permission: permission.nullish().catch(null),
+  buckets: orNull(z.array(z.string())),
+  permission: orNull(permission),
   createdAt: time,
   expiresAt: time,
   lastUsedAt: time,

@@ -16,5 +16,7 @@ export const failureCode = (error: unknown): ErrorCode => {
   if (unreachable.test(code)) return 'UPSTREAM_UNREACHABLE';
   if (tls.test(code)) return 'UPSTREAM_TLS';
   if (timeout.test(code)) return 'UPSTREAM_TIMEOUT';
-  return broken.test(code) ? 'UPSTREAM_BROKEN' : 'INTERNAL';
+  // The parser of the replies does not always have a code to give.
+  const isMalformed = error instanceof Error && error.name === 'HTTPParserError';
+  return isMalformed || broken.test(code) ? 'UPSTREAM_BROKEN' : 'INTERNAL';
 };

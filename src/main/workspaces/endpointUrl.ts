@@ -2,14 +2,14 @@ import { AppError } from '../lib/appError.ts';
 
 const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
-const refused = (problem: string, cause?: unknown): AppError =>
-  new AppError('URL_NOT_ALLOWED', { detail: `${problem}.`, cause });
+const refused = (problem: string): AppError => new AppError('URL_NOT_ALLOWED', { detail: `${problem}.` });
 
 const parsed = (text: string): URL => {
   try {
     return new URL(text);
-  } catch (error) {
-    throw refused('It is not a URL', error);
+  } catch {
+    // Not passed on: that error holds the text, and the text may hold a password.
+    throw refused('It is not a URL');
   }
 };
 

@@ -189,9 +189,8 @@ describe('a service that cannot be reached', () => {
 
   it('is one that does not speak TLS where TLS is wanted', async () => {
     service.answer = () => httpBytes(200, '{}');
-    const error = await failureOf(
-      backendAt(service.url.replace('http:', 'https:'), { deadlineMs: 2_000 }).me(),
-    );
+    const dispatcher = createBackendDispatcher({ connectMs: 500, headersMs: 500 });
+    const error = await failureOf(backendAt(service.url.replace('http:', 'https:'), { dispatcher }).me());
     expect(error.code).toBe('BACKEND_UNREACHABLE');
   });
 

@@ -177,6 +177,13 @@ describe('a connection that breaks', () => {
     expect(reply.status).toBe(502);
     expect(valuesOf(reply, 'x-nfyio-vault-error')).toEqual(['UPSTREAM_BROKEN']);
   });
+
+  it('an upstream that does not speak HTTP is a 502 with a reason', async () => {
+    world.upstream.answer = (incoming) => incoming.socket.end('SSH-2.0-OpenSSH_9.9\r\n\r\n');
+    const reply = await send(world.apiPort, { target: '/api/a', headers: bearer });
+    expect(reply.status).toBe(502);
+    expect(valuesOf(reply, 'x-nfyio-vault-error')).toEqual(['UPSTREAM_BROKEN']);
+  });
 });
 
 describe('back-pressure', () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { endpointOrigin } from '../../../src/main/workspaces/endpointUrl.ts';
 
@@ -32,5 +33,19 @@ describe('an endpoint address', () => {
     '',
   ])('%s is refused', (given) => {
     expect(() => endpointOrigin(given)).toThrow(expect.objectContaining({ code: 'URL_NOT_ALLOWED' }));
+  });
+
+  it('leaves no password in the error that refuses it', () => {
+    for (const given of ['https://user:hunter2@app.nfyio.com', 'https://user:hunter2@[::']) {
+      const refusal = (() => {
+        try {
+          return endpointOrigin(given);
+        } catch (error) {
+          return inspect(error, { depth: 9, showHidden: true });
+        }
+      })();
+      expect(refusal).toContain('URL_NOT_ALLOWED');
+      expect(refusal).not.toContain('hunter2');
+    }
   });
 });
