@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../../shared/errorCodes.ts';
-import { readSignature, type SignatureClaim } from '../sigv4/readSignature.ts';
+import type { HmacKey } from '../sigv4/hmacKey.ts';
+import { readSignature } from '../sigv4/readSignature.ts';
 import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
+import type { SignatureClaim } from '../sigv4/signatureClaim.ts';
 import { verifySignature } from '../sigv4/verifySignature.ts';
 import type { Grant, Grants } from './grants.ts';
 import { splitCapability } from './pathCapability.ts';
@@ -9,7 +11,7 @@ import type { SigningKeys } from './signingKeys.ts';
 /** The local signature a request came with, proven; chunks of its body go on from there. */
 export interface LocalSignature {
   readonly claim: SignatureClaim;
-  readonly signingKey: Buffer;
+  readonly signingKey: HmacKey;
 }
 
 export type Identity =

@@ -1,4 +1,5 @@
 import { formatAmzDate } from '../sigv4/amzDate.ts';
+import type { HmacKey } from '../sigv4/hmacKey.ts';
 import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
 import { signRequest } from '../sigv4/signRequest.ts';
 
@@ -7,7 +8,7 @@ const REGION = 'us-east-1';
 export interface S3Signing {
   readonly upstreamHost: string;
   readonly accessKeyId: string;
-  readonly signingKeyOf: (dateStamp: string, region: string) => Buffer;
+  readonly signingKeyOf: (dateStamp: string, region: string) => HmacKey;
   readonly payloadHash: string;
   readonly nowMs: number;
 }

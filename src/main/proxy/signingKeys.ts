@@ -1,9 +1,10 @@
 import type { Secret } from '../lib/secret.ts';
+import type { HmacKey } from '../sigv4/hmacKey.ts';
 import { deriveSigningKey } from '../sigv4/signingKey.ts';
 
 interface CachedKey {
   readonly secret: Secret;
-  readonly signingKey: Buffer;
+  readonly signingKey: HmacKey;
 }
 
 const MAX_CACHED = 512;
@@ -13,7 +14,7 @@ export class SigningKeys {
   readonly #keys = new Map<string, CachedKey>();
 
   /** @param owner id of the credential or connection that the secret belongs to */
-  of(owner: string, secret: Secret, dateStamp: string, region: string): Buffer {
+  of(owner: string, secret: Secret, dateStamp: string, region: string): HmacKey {
     const name = `${owner} ${dateStamp} ${region}`;
     const cached = this.#keys.get(name);
     // A regenerated key keeps its id and changes its secret.
@@ -25,7 +26,7 @@ export class SigningKeys {
   }
 
   clear(): void {
-    for (const { signingKey } of this.#keys.values()) signingKey.fill(0);
+    for (const { signingKey } of this.#keys.values()) signingKey.erase();
     this.#keys.clear();
   }
 }

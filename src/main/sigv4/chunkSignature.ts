@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type CredentialScope, scopeText } from './credentialScope.ts';
+import type { HmacKey } from './hmacKey.ts';
 import { EMPTY_SHA256 } from './payloadHash.ts';
+import { sha256Hex } from './sha256Hex.ts';
 import { signatureOf } from './signature.ts';
 
 /**
@@ -8,7 +9,7 @@ import { signatureOf } from './signature.ts';
  * beginning with the signature of the request, so that chunks cannot be dropped, added or moved.
  */
 export interface ChunkSigner {
-  readonly signingKey: Buffer;
+  readonly signingKey: HmacKey;
   readonly amzDate: string;
   readonly scope: CredentialScope;
 }
@@ -36,6 +37,6 @@ export const trailerSignature = (signer: ChunkSigner, previousSignature: string,
       signer.amzDate,
       scopeText(signer.scope),
       previousSignature,
-      createHash('sha256').update(trailer, 'latin1').digest('hex'),
+      sha256Hex(trailer),
     ].join('\n'),
   );

@@ -1,6 +1,7 @@
 import { headersWorthSigning } from './canonicalHeaders.ts';
 import { canonicalRequest } from './canonicalRequest.ts';
 import { ALGORITHM, scopeText } from './credentialScope.ts';
+import type { HmacKey } from './hmacKey.ts';
 import type { HeaderPair, HttpRequestParts } from './requestParts.ts';
 import { signatureOf } from './signature.ts';
 import { stringToSign } from './stringToSign.ts';
@@ -8,7 +9,7 @@ import { stringToSign } from './stringToSign.ts';
 export interface SigningOptions {
   readonly accessKeyId: string;
   /** From `deriveSigningKey`, for the day of `amzDate` and the same region and service. */
-  readonly signingKey: Buffer;
+  readonly signingKey: HmacKey;
   readonly region: string;
   readonly service: string;
   /** YYYYMMDDTHHMMSSZ */

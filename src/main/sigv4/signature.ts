@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import type { HmacKey } from './hmacKey.ts';
 
-export const signatureOf = (signingKey: Buffer, text: string): Buffer =>
-  createHmac('sha256', signingKey).update(text, 'latin1').digest();
+export const signatureOf = (signingKey: HmacKey, text: string): Buffer => signingKey.digest(text);
 
 export const isSignatureText = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 

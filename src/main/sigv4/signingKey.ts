@@ -1,6 +1,4 @@
-import { createHmac } from 'node:crypto';
-
-const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+import { HmacKey } from './hmacKey.ts';
 
 /** Good for one day, region and service. As secret as the secret access key itself. */
 export const deriveSigningKey = (
@@ -8,5 +6,8 @@ export const deriveSigningKey = (
   dateStamp: string,
   region: string,
   service: string,
-): Buffer =>
-  [dateStamp, region, service, 'aws4_request'].reduce<Buffer>(hmac, Buffer.from(`AWS4${secretAccessKey}`));
+): HmacKey =>
+  [dateStamp, region, service, 'aws4_request'].reduce(
+    (key, text) => new HmacKey(key.digest(text)),
+    new HmacKey(Buffer.from(`AWS4${secretAccessKey}`)),
+  );

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import { ALGORITHM, type CredentialScope, scopeText } from './credentialScope.ts';
+import { sha256Hex } from './sha256Hex.ts';
 
 /** `canonical` holds one character per byte. */
 export const stringToSign = (amzDate: string, scope: CredentialScope, canonical: string): string =>
-  [ALGORITHM, amzDate, scopeText(scope), createHash('sha256').update(canonical, 'latin1').digest('hex')].join(
-    '\n',
-  );
+  `${ALGORITHM}\n${amzDate}\n${scopeText(scope)}\n${sha256Hex(canonical)}`;

@@ -5,9 +5,10 @@ import {
   rawQueryWithoutSignature,
 } from './canonicalQuery.ts';
 import { canonicalRequest } from './canonicalRequest.ts';
-import type { SignatureClaim } from './readSignature.ts';
+import type { HmacKey } from './hmacKey.ts';
 import { type HttpRequestParts, headerValues } from './requestParts.ts';
 import { signatureEquals, signatureOf } from './signature.ts';
+import type { SignatureClaim } from './signatureClaim.ts';
 import { stringToSign } from './stringToSign.ts';
 
 /**
@@ -21,7 +22,7 @@ import { stringToSign } from './stringToSign.ts';
 export const verifySignature = (
   parts: HttpRequestParts,
   claim: SignatureClaim,
-  signingKey: Buffer,
+  signingKey: HmacKey,
 ): boolean => {
   if (!coversEveryAmzHeader(parts, claim)) return false;
   if (!claim.signedHeaders.every((name) => headerValues(parts, name).length > 0)) return false;

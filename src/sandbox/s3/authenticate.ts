@@ -1,4 +1,6 @@
-import { readSignature, type SignatureClaim } from '../../main/sigv4/readSignature.ts';
+import type { HmacKey } from '../../main/sigv4/hmacKey.ts';
+import { readSignature } from '../../main/sigv4/readSignature.ts';
+import type { SignatureClaim } from '../../main/sigv4/signatureClaim.ts';
 import { deriveSigningKey } from '../../main/sigv4/signingKey.ts';
 import { verifySignature } from '../../main/sigv4/verifySignature.ts';
 import { S3Error } from './s3Error.ts';
@@ -21,7 +23,7 @@ export interface Caller {
   readonly key: S3Key;
   readonly claim: SignatureClaim;
   /** Signs the chunks of a signed streaming body, too. */
-  readonly signingKey: Buffer;
+  readonly signingKey: HmacKey;
 }
 
 const MAX_SKEW_MS = 15 * 60_000;

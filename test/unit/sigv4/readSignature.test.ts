@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HmacKey } from '../../../src/main/sigv4/hmacKey.ts';
 import { presignRequest } from '../../../src/main/sigv4/presignRequest.ts';
 import { readSignature } from '../../../src/main/sigv4/readSignature.ts';
 import type { HeaderPair } from '../../../src/main/sigv4/requestParts.ts';
@@ -66,6 +67,7 @@ describe('reading the signature of a request', () => {
     ['AWS AKID:c2lnbmF0dXJl', '', 'AWS'],
     ['AWS4-ECDSA-P256-SHA256 Credential=a', '', 'AWS4-ECDSA-P256-SHA256'],
     ['Bearer nfyio_at_x', '', 'Bearer'],
+    ['AWS4-ECDSA-P256-SHA256 Credential=a', 'X-Amz-Region-Set=*', 'AWS4-ECDSA-P256-SHA256'],
     [null, 'AWSAccessKeyId=AKID&Expires=1&Signature=x', 'AWS'],
     [null, presigned({ 'X-Amz-Algorithm': 'AWS4-ECDSA-P256-SHA256' }), 'AWS4-ECDSA-P256-SHA256'],
   ])('names what it does not support: %s %s', (header, query, algorithm) =>
@@ -81,6 +83,12 @@ describe('reading the signature of a request', () => {
     ['a secret pasted instead of a header', [['Authorization', 'nfyio_at_0123456789']] as HeaderPair[], ''],
     ['two Authorization headers', [...authorization('a=b'), ...authorization('a=b')], ''],
     ['a header and a query signature', authorization('a=b'), presigned()],
+    ['a header and an old query signature', authorization('a=b'), 'AWSAccessKeyId=A&Signature=b'],
+    ['another algorithm', [], presigned({ 'X-Amz-Algorithm': 'aws4-hmac-sha256' })],
+    ['no algorithm', [], presigned({ 'X-Amz-Algorithm': null })],
+    ['no signed headers', [], presigned({ 'X-Amz-SignedHeaders': null })],
+    ['empty signed headers', [], presigned({ 'X-Amz-SignedHeaders': '' })],
+    ['an upper-case signed header', [], presigned({ 'X-Amz-SignedHeaders': 'Host;host' })],
     ['host not signed', [], presigned({ 'X-Amz-SignedHeaders': 'date' })],
     ['signed headers out of order', [], presigned({ 'X-Amz-SignedHeaders': 'range;host' })],
     ['a signed header twice', [], presigned({ 'X-Amz-SignedHeaders': 'host;host' })],
@@ -92,14 +100,44 @@ describe('reading the signature of a request', () => {
     ['a scope of four fields', [], presigned({ 'X-Amz-Credential': '20261123/us-east-1/s3/aws4_request' })],
     ['another terminator', [], presigned({ 'X-Amz-Credential': 'A/20261123/r/s3/aws5_request' })],
     ['a line break in the region', [], presigned({ 'X-Amz-Credential': 'A/20261123/r\n/s3/aws4_request' })],
+    ['no date', [], presigned({ 'X-Amz-Date': null })],
+    ['an HTTP date', [], presigned({ 'X-Amz-Date': 'Mon, 23 Nov 2026 10:11:12 GMT' })],
+    ['no credential', [], presigned({ 'X-Amz-Credential': null })],
+    ['a payload hash of two words', [], presigned({ 'X-Amz-Content-Sha256': 'a b' })],
+    [
+      'a payload hash in the query and in a header',
+      [['x-amz-content-sha256', 'UNSIGNED-PAYLOAD']] as HeaderPair[],
+      presigned({ 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' }),
+    ],
+    ['no life told', [], presigned({ 'X-Amz-Expires': null })],
+    ['a negative life', [], presigned({ 'X-Amz-Expires': '-60' })],
+    ['half a second of life', [], presigned({ 'X-Amz-Expires': '60.5' })],
     ['no life at all', [], presigned({ 'X-Amz-Expires': '0' })],
     ['a life past seven days', [], presigned({ 'X-Amz-Expires': '604801' })],
     ['a life that is no number', [], presigned({ 'X-Amz-Expires': '1e3' })],
     ['a parameter twice', [], `${presigned()}&X-Amz-Expires=60`],
+    ['a parameter twice with the same value', [], `${presigned()}&X-Amz-SignedHeaders=host`],
+    ['a parameter twice, once in lower case', [], `${presigned()}&x-amz-expires=60`],
+    ['a parameter twice, once escaped', [], `${presigned()}&%58-Amz-Expires=60`],
   ])('calls it malformed and repeats no value: %s', (_, headers, query) => {
     const reading = read(headers, query);
     expect(reading).toEqual({ kind: 'malformed', problem: expect.any(String) });
     expect(JSON.stringify(reading)).not.toMatch(/nfyio_at_|abab|20261123/i);
+  });
+
+  it.each(['STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD', 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER'])(
+    'names chunks signed by curve as not supported: %s',
+    (algorithm) => {
+      const fields = `Credential=${credential}, SignedHeaders=host, Signature=${signature}`;
+      const headers: HeaderPair[] = [...authorization(fields), ['x-amz-content-sha256', algorithm]];
+      expect(read(headers)).toEqual({ kind: 'unsupported', algorithm });
+    },
+  );
+
+  it('refuses a second payload hash', () => {
+    const hash: HeaderPair = ['x-amz-content-sha256', 'UNSIGNED-PAYLOAD'];
+    const fields = `Credential=${credential}, SignedHeaders=host, Signature=${signature}`;
+    expect(read([...authorization(fields), hash, hash]).kind).toBe('malformed');
   });
 
   it('answers garbage of any kind without throwing', () =>
@@ -119,7 +157,7 @@ describe('presigning', () => {
         { method: 'GET', rawPath: '/', rawQuery: '', headers: [['host', 'h']] },
         {
           accessKeyId: 'A',
-          signingKey: Buffer.alloc(32),
+          signingKey: new HmacKey(Buffer.alloc(32)),
           region: 'r',
           service: 's3',
           amzDate: '20261123T000000Z',
