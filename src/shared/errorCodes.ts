@@ -399,8 +399,15 @@ export const errorTable = {
     'refused',
     400,
     'InvalidRequest',
-    'The tool signs in a way that is not supported (SigV2 or SigV4A).',
-    'Switch the tool to Signature Version 4.',
+    'The tool signs with Signature Version 2 (SigV2) or 4A (SigV4A), which are not supported.',
+    'Switch the tool to Signature Version 4 (SigV4, AWS4-HMAC-SHA256).',
+  ),
+  AUTH_REPLAYED: row(
+    'refused',
+    403,
+    'AccessDenied',
+    'The same signed request was here before.',
+    'Sign each request anew; a presigned URL that writes is good for one success.',
   ),
   REAL_CREDENTIAL_REFUSED: row(
     'refused',

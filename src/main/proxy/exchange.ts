@@ -27,6 +27,8 @@ export class Exchange {
   readonly #expectsContinue: boolean;
   readonly #abort = new AbortController();
   refusal: ErrorCode | null = null;
+  /** The upstream took the request and said what became of it, were it a refusal. */
+  isAnswered = false;
   bytesIn = 0;
   bytesOut = 0;
 
@@ -77,6 +79,7 @@ export class Exchange {
       request: forward.request,
       contentLength: forward.contentLength,
     });
+    this.isAnswered = reply.status < 500;
     const forms = secretForms(forward.secrets);
     if (reply.status >= 400) await this.#passScrubbed(reply, forms);
     else await this.#pass(reply, forms);

@@ -4,6 +4,7 @@ import { readSignature } from '../sigv4/readSignature.ts';
 import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
 import type { SignatureClaim } from '../sigv4/signatureClaim.ts';
 import { verifySignature } from '../sigv4/verifySignature.ts';
+import { isFresh } from './freshness.ts';
 import type { Grant, Grants } from './grants.ts';
 import { splitCapability } from './pathCapability.ts';
 import type { SigningKeys } from './signingKeys.ts';
@@ -23,8 +24,6 @@ export type Identity =
       readonly signature: LocalSignature | null;
     }
   | { readonly kind: 'refuse'; readonly code: ErrorCode };
-
-const FRESH_MS = 5 * 60_000;
 
 const refuse = (code: ErrorCode): Identity => ({ kind: 'refuse', code });
 
@@ -93,11 +92,8 @@ export const identifyBySignature = (
 };
 
 const unsupportedCode = (request: HttpRequestParts, algorithm: string): ErrorCode => {
+  if (algorithm === 'Basic') return 'AUTH_MISSING';
   if (algorithm !== 'Bearer') return 'AUTH_UNSUPPORTED';
   const [authorization = ''] = headerValues(request, 'authorization');
   return authorization.includes('nfyio_at_') ? 'REAL_CREDENTIAL_REFUSED' : 'CONNECTION_WRONG_KIND';
 };
-
-const isFresh = ({ amzDateMs, expiresSeconds }: SignatureClaim, nowMs: number): boolean =>
-  amzDateMs <= nowMs + FRESH_MS &&
-  nowMs <= amzDateMs + (expiresSeconds === undefined ? FRESH_MS : expiresSeconds * 1000);

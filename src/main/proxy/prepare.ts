@@ -6,6 +6,7 @@ import type { ChunkedBody } from './awsChunked.ts';
 import { planBearer } from './bearerPlan.ts';
 import { chooseCredential } from './chooseCredential.ts';
 import { type ArrivedRequest, guardEntry } from './entryGuard.ts';
+import { freshUntilMs } from './freshness.ts';
 import type { Grant, Grants } from './grants.ts';
 import {
   type Identity,
@@ -15,6 +16,7 @@ import {
   type LocalSignature,
 } from './identify.ts';
 import { type PayloadPlan, planPayload, readFraming, withoutChunkHeaders } from './payloadPlan.ts';
+import type { ReplayGuard } from './replayGuard.ts';
 import { judgeRequest } from './requestPolicy.ts';
 import { planS3 } from './s3Plan.ts';
 import type { SigningKeys } from './signingKeys.ts';
@@ -30,6 +32,7 @@ export interface Entrance {
 export interface Preparation {
   readonly grants: Grants;
   readonly signingKeys: SigningKeys;
+  readonly replays: ReplayGuard;
   readonly nowMs: number;
 }
 
@@ -52,9 +55,11 @@ export interface Forward {
   readonly chunked: ChunkedBody | null;
   /** What must not come back in a reply. */
   readonly secrets: readonly string[];
+  /** To be called when the upstream gave no answer: the same signature may try again. */
+  allowRepeat(): void;
 }
 
-/** The passes of a request, in their order: guard, identify, judge, choose, plan, strip, sign. */
+/** The passes of a request, in their order: guard, identify, judge, choose, plan, strip, sign, admit once. */
 export const prepare = (
   arrived: ArrivedRequest,
   entrance: Entrance,
@@ -86,14 +91,14 @@ export const prepare = (
       contentLength: readFraming(request.headers).contentLength,
       chunked: null,
       secrets: [accessToken.reveal()],
+      allowRepeat: () => undefined,
     };
   }
   const payload = planPayload(request, signature?.claim.payloadHash ?? null);
   if (payload.kind === 'refuse') return refuse(payload.code);
-  return {
-    ...common,
-    ...signForS3(request, signature, choice.credential, payload, upstream.host, preparation),
-  };
+  const signed = signForS3(request, signature, choice.credential, payload, upstream.host, preparation);
+  const allowRepeat = admitOnce(request, signature, preparation);
+  return allowRepeat === null ? refuse('AUTH_REPLAYED') : { ...common, ...signed, allowRepeat };
 };
 
 const identify = (
@@ -137,6 +142,17 @@ const signForS3 = (
         : null,
     secrets: [secret.reveal(), credential.accessKeyId],
   };
+};
+
+/** What a signature changes, it changes once; reading may be repeated. */
+const admitOnce = (
+  { method }: HttpRequestParts,
+  signature: LocalSignature | null,
+  { replays, nowMs }: Preparation,
+): (() => void) | null => {
+  if (signature === null || method === 'GET' || method === 'HEAD') return () => undefined;
+  const { claim } = signature;
+  return replays.enter(claim.signature, freshUntilMs(claim), nowMs);
 };
 
 const chunkedBody = (

@@ -7,6 +7,7 @@ import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
 import { pathForRecord } from './pathCapability.ts';
 import { type Entrance, type Forward, prepare, type Refused } from './prepare.ts';
+import { ReplayGuard } from './replayGuard.ts';
 import { SigningKeys } from './signingKeys.ts';
 import { failureCode } from './upstreamError.ts';
 import { Upstreams } from './upstreams.ts';
@@ -25,7 +26,7 @@ export interface SigningProxy {
   /** A listener of one connection alone, without local authentication. @throws AppError PORT_IN_USE */
   openPort(connectionId: string, kind: 's3' | 'api', port: number): Promise<{ readonly port: number }>;
   closePort(connectionId: string): Promise<void>;
-  /** On lock: ends running requests and upstream connections, forgets derived keys. Ports stay bound. */
+  /** On lock: ends running requests and upstream connections, forgets derived keys and used signatures. Ports stay bound. */
   abortAll(): void;
   /** Lets running requests finish for `drainMs`, then breaks them off. */
   stop(drainMs: number): Promise<void>;
@@ -36,6 +37,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const limits = { ...defaultLimits, ...dependencies.limits };
   const upstreams = new Upstreams(limits);
   const signingKeys = new SigningKeys();
+  const replays = new ReplayGuard();
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Set<Exchange>();
@@ -53,7 +55,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const { method = '', url: target = '', httpVersion } = incoming;
     const arrived = { method, target, httpVersion, headers: exchange.headers, port: listener.port };
     try {
-      return prepare(arrived, entrance, { grants, signingKeys, nowMs: clock.now() });
+      return prepare(arrived, entrance, { grants, signingKeys, replays, nowMs: clock.now() });
     } catch (error) {
       const code = failureCode(error);
       if (code === 'INTERNAL') reportBug(error);
@@ -105,6 +107,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       exchange.fail(error);
     } finally {
       running.delete(exchange);
+      if (prepared.kind === 'forward' && !exchange.isAnswered) prepared.allowRepeat();
       exchange.linger((task) => clock.after(limits.lingerMs, task));
       const { status, refusal, bytesIn, bytesOut } = exchange;
       const credential = prepared.kind === 'forward' ? prepared.credential : null;
@@ -148,6 +151,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const abortRunning = (code: ErrorCode): void => {
     for (const exchange of running) exchange.abort(code);
     signingKeys.clear();
+    replays.clear();
     void upstreams.destroyAll();
   };
 
@@ -179,6 +183,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       listeners.clear();
       openPorts.clear();
       signingKeys.clear();
+      replays.clear();
       await upstreams.destroyAll();
     },
   };
