@@ -12,14 +12,13 @@ const tones: Readonly<Record<Tone, string>> = {
 
 export interface ButtonProps extends ComponentProps<'button'> {
   readonly tone?: Tone;
-  /** Shows that it is at work, and takes no second press. */
+  /** Shows that it is at work. Never disabled for that: a button that is loses the focus, and with it the keyboard. */
   readonly busy?: boolean;
 }
 
-export const Button = ({ tone = 'plain', busy = false, className, disabled, ...rest }: ButtonProps) => (
+export const Button = ({ tone = 'plain', busy = false, className, ...rest }: ButtonProps) => (
   <button
     type="button"
-    disabled={disabled === true || busy}
     aria-busy={busy}
     className={clsx(
       'inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-md px-2.5 font-medium whitespace-nowrap transition-colors disabled:opacity-60 [&_svg]:size-3.5',
