@@ -203,7 +203,7 @@ export const decodeVault = (bytes: Buffer): Decoded => {
     return { kind: 'damaged', because: 'its checksum does not fit its content' };
   }
   const version = reader.uint(2);
-  if (reader.uint(2) > FORMAT_VERSION) return { kind: 'newer' };
+  if (Math.max(version, reader.uint(2)) > FORMAT_VERSION) return { kind: 'newer' };
   if (version !== FORMAT_VERSION) return { kind: 'damaged', because: 'its format version is unknown' };
   try {
     return { kind: 'image', image: readImage(reader) };

@@ -1,0 +1,116 @@
+import { createDecipheriv, createHash, createHmac, hkdfSync, scryptSync } from 'node:crypto';
+
+/**
+ * A reader of the vault file written from docs/vault-format.md alone. It imports nothing of the product: what it
+ * cannot read, the document does not say.
+ */
+
+export interface ReadRecord {
+  readonly kind: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly meta: unknown;
+  readonly secret: string | null;
+}
+
+export interface ReadVault {
+  readonly generation: number;
+  readonly records: readonly ReadRecord[];
+}
+
+class Cursor {
+  offset = 0;
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  take(size: number): Buffer {
+    if (this.offset + size > this.bytes.length) throw new Error('a length points past the end');
+    this.offset += size;
+    return this.bytes.subarray(this.offset - size, this.offset);
+  }
+  u16 = (): number => this.take(2).readUInt16BE();
+  u32 = (): number => this.take(4).readUInt32BE();
+  u64 = (): number => Number(this.take(8).readBigUInt64BE());
+  text16 = (): string => this.take(this.u16()).toString('utf8');
+  bytes32 = (): Buffer => this.take(this.u32());
+}
+
+const u16 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
+};
+const u64 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return bytes;
+};
+const text16 = (text: string): Buffer => Buffer.concat([u16(Buffer.byteLength(text)), Buffer.from(text)]);
+
+const openBox = (key: Buffer, box: Buffer, aad: Buffer): Buffer => {
+  const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, 12), { authTagLength: 16 });
+  decipher.setAAD(aad).setAuthTag(box.subarray(-16));
+  return Buffer.concat([decipher.update(box.subarray(12, -16)), decipher.final()]);
+};
+
+const dataKeyOf = (slotsJson: string, passphrase: string): Buffer => {
+  const slot = JSON.parse(slotsJson).find(({ kind }: { kind: string }) => kind === 'passphrase');
+  const { n, r, p, salt, box } = slot;
+  const key = scryptSync(passphrase.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, {
+    N: n,
+    r,
+    p,
+    maxmem: 2 ** 31 - 1,
+  });
+  const aad = `nfyio-vault/1/passphrase n=${n} r=${r} p=${p} salt=${salt}`;
+  return openBox(key, Buffer.from(box, 'base64'), Buffer.from(aad));
+};
+
+export const readVault = (file: Buffer, passphrase: string): ReadVault => {
+  const checksumAt = file.length - 32;
+  const macAt = file.length - 64;
+  if (file.subarray(0, 8).toString('latin1') !== 'NFYVAULT') throw new Error('another magic');
+  if (!createHash('sha256').update(file.subarray(0, checksumAt)).digest().equals(file.subarray(checksumAt))) {
+    throw new Error('another checksum');
+  }
+  const cursor = new Cursor(file.subarray(0, macAt));
+  cursor.take(8);
+  if (cursor.u16() !== 1 || cursor.u16() !== 1) throw new Error('another version');
+  const vaultId = cursor.take(16);
+  const generation = cursor.u64();
+  const dataKey = dataKeyOf(cursor.bytes32().toString('utf8'), passphrase);
+  const derive = (info: string): Buffer => Buffer.from(hkdfSync('sha256', dataKey, vaultId, info, 32));
+  const mac = createHmac('sha256', derive('nfyio-vault/1/file')).update(file.subarray(0, macAt)).digest();
+  if (!mac.equals(file.subarray(macAt, checksumAt))) throw new Error('another MAC');
+
+  const records = Array.from({ length: cursor.u32() }, (): ReadRecord => {
+    const id = cursor.text16();
+    const kind = cursor.text16();
+    const revision = cursor.u64();
+    const metaBox = cursor.bytes32();
+    const secretBox = cursor.take(1)[0] === 1 ? cursor.bytes32() : null;
+    const key = derive(`nfyio-vault/1/record/${id}`);
+    const aad = (field: string): Buffer =>
+      Buffer.concat([
+        Buffer.from('NFYVAULT'),
+        u16(1),
+        vaultId,
+        text16(id),
+        text16(kind),
+        text16(field),
+        u64(revision),
+      ]);
+    return {
+      kind,
+      id,
+      revision,
+      meta: JSON.parse(openBox(key, metaBox, aad('meta')).toString('utf8')),
+      secret: secretBox === null ? null : openBox(key, secretBox, aad('secret')).toString('utf8'),
+    };
+  });
+  if (cursor.offset !== macAt) throw new Error('something lies between the last record and the MAC');
+  return { generation, records };
+};
