@@ -549,6 +549,27 @@ export const errorTable = {
     'The upstream broke off or answered malformed HTTP.',
     'Try again; if it repeats, check the service.',
   ),
+  UPSTREAM_SIGNATURE: row(
+    'failed',
+    403,
+    'SignatureDoesNotMatch',
+    'The service did not accept the signature that nfyio Vault made with the real access key.',
+    'Check that the access key was not regenerated or deleted elsewhere, and import its present secret.',
+  ),
+  ERROR_WITHHELD: row(
+    'failed',
+    502,
+    'InternalError',
+    'The service answered with an error whose text is too long or unreadable to be checked for credentials.',
+    'Look the request up in the service; the text is not passed on.',
+  ),
+  CLOCK_SKEWED: row(
+    'failed',
+    503,
+    'ServiceUnavailable',
+    'The clocks of this machine and of the service differ; nfyio Vault has learned by how much.',
+    'Send the request again, and set the clock of this machine.',
+  ),
   TOO_MANY_REQUESTS: row(
     'refused',
     503,

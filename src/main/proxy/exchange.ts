@@ -3,21 +3,34 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
-import type { HeaderPair } from '../sigv4/requestParts.ts';
+import type { Clock } from '../ports.ts';
+import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
 import { decodeAwsChunked } from './awsChunked.ts';
-import { incomingBody, sendUpstream, type UpstreamReply } from './forward.ts';
+import { cleanError, readErrorBody } from './errorReply.ts';
+import { incomingBody, sendUpstream } from './forward.ts';
 import type { ProxyLimits } from './limits.ts';
 import type { Forward } from './prepare.ts';
 import { ownReply } from './proxyError.ts';
-import { MAX_SCRUBBED_BYTES, scrubBody, secretForms } from './reflectionScrub.ts';
-import { headerPairs, outboundHeaders } from './responseHeaders.ts';
+import { localLocation } from './redirectLocation.ts';
+import { scrubText } from './reflectionScrub.ts';
+import { headerPairs, outboundHeaders, scrubHeaders } from './responseHeaders.ts';
+import { type SecretPatterns, signatureIn } from './secretPattern.ts';
 import { failureCode } from './upstreamError.ts';
+import type { UpstreamReply } from './upstreamResponse.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /** The status in activity when the tool went away before it got a reply. */
 export const CLIENT_GONE_STATUS = 499;
 
 class ClientGone extends Error {}
+
+/** What an exchange borrows from the proxy. */
+export interface ForwardMeans {
+  readonly upstreams: Upstreams;
+  readonly limits: ProxyLimits;
+  readonly clock: Clock;
+  readonly secretPatterns: SecretPatterns;
+}
 
 /** One request and its reply on the tool's connection. */
 export class Exchange {
@@ -70,19 +83,29 @@ export class Exchange {
     return isGone ? CLIENT_GONE_STATUS : this.#outgoing.statusCode;
   }
 
-  async forward(forward: Forward, upstreams: Upstreams, limits: ProxyLimits): Promise<void> {
+  async forward(forward: Forward, means: ForwardMeans): Promise<void> {
+    const { upstreams, limits, clock, secretPatterns } = means;
     const pool = upstreams.pool(forward.origin, forward.credential.id);
     const body = await this.#openBody(forward, limits);
-    const upstream = { pool, body, signal: this.#abort.signal };
+    let signature = '';
+    const sign = (): HttpRequestParts => {
+      const request = forward.sign(clock.now());
+      signature = signatureIn(request);
+      return request;
+    };
     const reply = await sendUpstream({
-      ...upstream,
-      request: forward.request,
+      pool,
+      fresh: () => upstreams.fresh(forward.origin),
+      sign,
       contentLength: forward.contentLength,
+      body,
+      signal: this.#abort.signal,
     });
     this.isAnswered = reply.status < 500;
-    const forms = secretForms(forward.secrets);
-    if (reply.status >= 400) await this.#passScrubbed(reply, forms);
-    else await this.#pass(reply, forms);
+    const patterns = secretPatterns.of(forward.credential, forward.secret, signature, reply.status >= 400);
+    const headers = this.#headersFor(reply, forward, patterns);
+    if (reply.status < 400) await this.#pass(reply, headers, patterns);
+    else await this.#passError(reply, headers, patterns);
   }
 
   async #openBody(forward: Forward, limits: ProxyLimits): Promise<AsyncIterable<Buffer> | null> {
@@ -106,8 +129,21 @@ export class Exchange {
     this.#incoming.once('end', () => socket.setTimeout(0));
   }
 
-  async #pass(reply: UpstreamReply, forms: readonly string[]): Promise<void> {
-    this.#writeHead(reply.status, reply.statusText, outboundHeaders(reply.headers, forms));
+  #headersFor(reply: UpstreamReply, forward: Forward, patterns: readonly RegExp[]): readonly HeaderPair[] {
+    const place = { origin: `http://${this.#incoming.headers.host}`, prefix: forward.capability };
+    const headers = outboundHeaders(reply.headers).map(([name, value]): HeaderPair => {
+      const isLocation = name.toLowerCase() === 'location';
+      return [name, isLocation ? localLocation(value, forward.origin, place) : value];
+    });
+    return scrubHeaders(headers, patterns);
+  }
+
+  async #pass(
+    reply: UpstreamReply,
+    headers: readonly HeaderPair[],
+    patterns: readonly RegExp[],
+  ): Promise<void> {
+    this.#writeHead(reply.status, scrubText(reply.statusText, patterns), headers);
     this.#outgoing.flushHeaders();
     reply.body.on('data', (chunk: Buffer) => {
       this.bytesOut += chunk.length;
@@ -115,28 +151,26 @@ export class Exchange {
     await pipeline(reply.body, this.#outgoing);
   }
 
-  /** Error bodies tend to repeat what was sent: they are read whole and cleaned before they are passed on. */
-  async #passScrubbed(reply: UpstreamReply, forms: readonly string[]): Promise<void> {
-    const pieces: Buffer[] = [];
-    let size = 0;
-    for await (const piece of reply.body as AsyncIterable<Buffer>) {
-      size += piece.length;
-      if (size > MAX_SCRUBBED_BYTES) throw new AppError('UPSTREAM_BROKEN');
-      pieces.push(piece);
-    }
-    const body = Buffer.concat(pieces);
-    const scrubbed = await scrubBody(body, reply.headers, forms);
-    if (scrubbed.kind === 'opaque') throw new AppError('UPSTREAM_BROKEN');
-    const headers = outboundHeaders(reply.headers, forms);
-    if (scrubbed.kind === 'clean') {
-      this.#send(reply.status, reply.statusText, headers, body);
+  async #passError(
+    reply: UpstreamReply,
+    headers: readonly HeaderPair[],
+    patterns: readonly RegExp[],
+  ): Promise<void> {
+    const cleaned = cleanError(this.#kind, await readErrorBody(reply.body, reply.headers), patterns);
+    if (cleaned.kind === 'refuse') {
+      this.refuse(cleaned.code);
       return;
     }
-    const changed = headers.filter(
+    const statusText = scrubText(reply.statusText, patterns);
+    if (!cleaned.isChanged) {
+      this.#send(reply.status, statusText, headers, cleaned.body);
+      return;
+    }
+    const stillTrue = headers.filter(
       ([name]) => !['content-encoding', 'content-length', 'content-md5', 'etag'].includes(name.toLowerCase()),
     );
-    const length: HeaderPair = ['Content-Length', String(scrubbed.body.length)];
-    this.#send(reply.status, reply.statusText, [...changed, length], scrubbed.body);
+    const length: HeaderPair = ['Content-Length', String(cleaned.body.length)];
+    this.#send(reply.status, statusText, [...stillTrue, length], cleaned.body);
   }
 
   refuse(code: ErrorCode): void {

@@ -10,6 +10,10 @@ export const splitCapability = (rawPath: string): CapabilityPath => {
   return token === undefined ? { token: null, rawPath } : { token, rawPath: rest === '' ? '/' : rest };
 };
 
+/** The part that named the local token and was taken off, or empty. */
+export const capabilityPrefix = (arrivedPath: string, path: string): string =>
+  arrivedPath === path ? '' : (/^\/[^/]*/.exec(arrivedPath)?.[0] ?? '');
+
 /** The path as activity may show it, whatever a tool put into it. */
 export const pathForRecord = (kind: 's3' | 'api', rawPath: string): string => {
   const path = kind === 'api' ? splitCapability(rawPath).rawPath : rawPath;

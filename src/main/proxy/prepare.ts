@@ -1,5 +1,6 @@
 import type { Credential, KeyCredential } from '../../shared/contract/credentials.ts';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { Secret } from '../lib/secret.ts';
 import { STREAMING_SIGNED_TRAILER } from '../sigv4/payloadHash.ts';
 import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
 import type { ChunkedBody } from './awsChunked.ts';
@@ -15,6 +16,7 @@ import {
   identifyOpenPort,
   type LocalSignature,
 } from './identify.ts';
+import { capabilityPrefix } from './pathCapability.ts';
 import { type PayloadPlan, planPayload, readFraming, withoutChunkHeaders } from './payloadPlan.ts';
 import type { ReplayGuard } from './replayGuard.ts';
 import { judgeRequest } from './requestPolicy.ts';
@@ -48,13 +50,16 @@ export interface Forward {
   readonly grant: Grant;
   readonly credential: Credential;
   readonly origin: string;
-  readonly request: HttpRequestParts;
+  /** Signed for the moment given: a request that is sent again is signed again. */
+  readonly sign: (nowMs: number) => HttpRequestParts;
   /** Of the body that goes upstream; null when it is known at its end only. */
   readonly contentLength: number | null;
   /** Set when the body arrives in chunk framing that has to come off. */
   readonly chunked: ChunkedBody | null;
-  /** What must not come back in a reply. */
-  readonly secrets: readonly string[];
+  /** The access token or secret access key: it must not come back in a reply. */
+  readonly secret: Secret;
+  /** The part of the path by which a tool named its local token, or empty. */
+  readonly capability: string;
   /** To be called when the upstream gave no answer: the same signature may try again. */
   allowRepeat(): void;
 }
@@ -81,16 +86,23 @@ export const prepare = (
   if (choice.kind === 'refuse') return refuse(choice.code);
   if (grant.upstream === null) return refuse('UPSTREAM_UNREACHABLE');
   const upstream = new URL(grant.upstream);
-  const common = { kind: 'forward', grant, credential: choice.credential, origin: upstream.origin } as const;
+  const common = {
+    kind: 'forward',
+    grant,
+    credential: choice.credential,
+    origin: upstream.origin,
+    capability: capabilityPrefix(entry.request.rawPath, request.rawPath),
+  } as const;
 
   if (choice.kind === 'token') {
     const accessToken = grants.secretOf(choice.credential);
+    const bearer = planBearer(stripInbound(request), upstream.host, accessToken);
     return {
       ...common,
-      request: planBearer(stripInbound(request), upstream.host, accessToken),
+      sign: () => bearer,
       contentLength: readFraming(request.headers).contentLength,
       chunked: null,
-      secrets: [accessToken.reveal()],
+      secret: accessToken,
       allowRepeat: () => undefined,
     };
   }
@@ -118,29 +130,27 @@ const signForS3 = (
   credential: KeyCredential,
   payload: Exclude<PayloadPlan, { kind: 'refuse' }>,
   upstreamHost: string,
-  { grants, signingKeys, nowMs }: Preparation,
-): Pick<Forward, 'request' | 'contentLength' | 'chunked' | 'secrets'> => {
+  { grants, signingKeys }: Preparation,
+): Pick<Forward, 'sign' | 'contentLength' | 'chunked' | 'secret'> => {
   const secret = grants.secretOf(credential);
   const stripped = stripInbound(request);
   const headers = payload.kind === 'dechunk' ? withoutChunkHeaders(stripped.headers) : stripped.headers;
+  const signing = {
+    upstreamHost,
+    accessKeyId: credential.accessKeyId,
+    signingKeyOf: (dateStamp: string, region: string) =>
+      signingKeys.of(credential.id, secret, dateStamp, region),
+    payloadHash: payload.payloadHash,
+  };
   return {
-    request: planS3(
-      { ...stripped, headers },
-      {
-        upstreamHost,
-        accessKeyId: credential.accessKeyId,
-        signingKeyOf: (dateStamp, region) => signingKeys.of(credential.id, secret, dateStamp, region),
-        payloadHash: payload.payloadHash,
-        nowMs,
-      },
-    ),
+    sign: (nowMs) => planS3({ ...stripped, headers }, { ...signing, nowMs }),
     contentLength:
       payload.kind === 'dechunk' ? payload.decodedLength : readFraming(request.headers).contentLength,
     chunked:
       payload.kind === 'dechunk'
         ? chunkedBody(request, payload.decodedLength, payload.isSigned, signature)
         : null,
-    secrets: [secret.reveal(), credential.accessKeyId],
+    secret,
   };
 };
 

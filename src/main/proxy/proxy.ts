@@ -8,6 +8,7 @@ import { Listener } from './listener.ts';
 import { pathForRecord } from './pathCapability.ts';
 import { type Entrance, type Forward, prepare, type Refused } from './prepare.ts';
 import { ReplayGuard } from './replayGuard.ts';
+import { SecretPatterns } from './secretPattern.ts';
 import { SigningKeys } from './signingKeys.ts';
 import { failureCode } from './upstreamError.ts';
 import { Upstreams } from './upstreams.ts';
@@ -38,6 +39,8 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const upstreams = new Upstreams(limits);
   const signingKeys = new SigningKeys();
   const replays = new ReplayGuard();
+  const secretPatterns = new SecretPatterns();
+  const means = { upstreams, limits, clock, secretPatterns };
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Set<Exchange>();
@@ -101,7 +104,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const prepared = prepareSafely(incoming, exchange, entrance, listener);
     try {
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
-      else await exchange.forward(prepared, upstreams, limits);
+      else await exchange.forward(prepared, means);
     } catch (error) {
       if (failureCode(error) === 'INTERNAL') reportBug(error);
       exchange.fail(error);
@@ -148,10 +151,15 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     await closed;
   };
 
+  const forgetSecrets = (): void => {
+    signingKeys.clear();
+    secretPatterns.clear();
+    replays.clear();
+  };
+
   const abortRunning = (code: ErrorCode): void => {
     for (const exchange of running) exchange.abort(code);
-    signingKeys.clear();
-    replays.clear();
+    forgetSecrets();
     void upstreams.destroyAll();
   };
 
@@ -182,8 +190,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       cancel();
       listeners.clear();
       openPorts.clear();
-      signingKeys.clear();
-      replays.clear();
+      forgetSecrets();
       await upstreams.destroyAll();
     },
   };

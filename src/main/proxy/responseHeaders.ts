@@ -26,24 +26,31 @@ export const headerPairs = (flat: readonly string[]): HeaderPair[] => {
   return pairs;
 };
 
-/** The upstream's headers in their order, case and number, without those of the hop and without secrets. */
-export const outboundHeaders = (
-  headers: readonly HeaderPair[],
-  secretForms: readonly string[],
-): HeaderPair[] => {
+/** The upstream's headers in their order, case and number, without those of the hop. */
+export const outboundHeaders = (headers: readonly HeaderPair[]): HeaderPair[] => {
   const nominees = new Set(
     connectionNominees(
       headers.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value),
     ),
   );
+  return headers.filter(([name]) => {
+    const lowerCaseName = name.toLowerCase();
+    return (
+      !dropped.has(lowerCaseName) &&
+      !nominees.has(lowerCaseName) &&
+      !droppedPrefixes.some((prefix) => lowerCaseName.startsWith(prefix))
+    );
+  });
+};
+
+/** Without secrets. Almost no reply holds one: all of it is looked at in one go. */
+export const scrubHeaders = (
+  headers: readonly HeaderPair[],
+  patterns: readonly RegExp[],
+): readonly HeaderPair[] => {
+  const text = headers.map(([name, value]) => `${name}: ${value}`).join('\n');
+  if (scrubText(text, patterns) === text) return headers;
   return headers
-    .filter(([name]) => {
-      const lowerCaseName = name.toLowerCase();
-      return (
-        !dropped.has(lowerCaseName) &&
-        !nominees.has(lowerCaseName) &&
-        !droppedPrefixes.some((prefix) => lowerCaseName.startsWith(prefix))
-      );
-    })
-    .map(([name, value]): HeaderPair => [name, scrubText(value, secretForms)]);
+    .filter(([name]) => scrubText(name, patterns) === name)
+    .map(([name, value]): HeaderPair => [name, scrubText(value, patterns)]);
 };

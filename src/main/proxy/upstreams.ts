@@ -1,19 +1,48 @@
-import { Pool } from 'undici';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { Client, type Dispatcher, Pool } from 'undici';
 import { AppError } from '../lib/appError.ts';
 import type { ProxyLimits } from './limits.ts';
+import { type Connection, UpstreamResponse } from './upstreamResponse.ts';
 
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+/** One connection to an upstream after the other. It knows whether the present one has served already. */
+class UpstreamConnection extends Client implements Connection {
+  #served = 0;
+
+  constructor(origin: string | URL, options: Client.Options) {
+    super(origin, options);
+    this.on('connect', () => {
+      this.#served = 0;
+    });
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (handler instanceof UpstreamResponse) handler.connection = this;
+    return super.dispatch(options, handler);
+  }
+
+  /** Told when a request is about to be written. @returns whether another one was before it */
+  takeTurn(): boolean {
+    this.#served += 1;
+    return this.#served > 1;
+  }
+}
+
 /**
  * One pool per origin and credential, so that a connection which one credential opened never serves another.
- * Nothing in the environment has a say: no proxy variables, no switched-off certificate check.
+ * Nothing in the environment has a say: no proxy variables, no switched-off certificate check, no added authority.
  */
 export class Upstreams {
   readonly #pools = new Map<string, Pool>();
   readonly #limits: ProxyLimits;
+  readonly #certificates: readonly string[];
+  #secureContext: SecureContext | null = null;
 
-  constructor(limits: ProxyLimits) {
+  /** @param certificates the authorities that are believed */
+  constructor(limits: ProxyLimits, certificates: readonly string[] = rootCertificates) {
     this.#limits = limits;
+    this.#certificates = certificates;
   }
 
   /** @throws AppError UPSTREAM_TLS for plain http to anywhere but this machine */
@@ -24,16 +53,16 @@ export class Upstreams {
     const known = this.#pools.get(name);
     if (known !== undefined) return known;
     const pool = new Pool(url.origin, {
-      allowH2: false,
-      pipelining: 1,
-      headersTimeout: this.#limits.upstreamHeadersTimeoutMs,
-      // A stream of events may be silent for long; TCP keep-alive notices a dead peer.
-      bodyTimeout: 0,
-      maxHeaderSize: 64 * 1024,
-      connect: { timeout: this.#limits.connectTimeoutMs, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+      ...this.#options(),
+      factory: (at, options) => new UpstreamConnection(at, options as Client.Options),
     });
     this.#pools.set(name, pool);
     return pool;
+  }
+
+  /** A connection for one request alone. */
+  fresh(origin: string): Dispatcher {
+    return new Client(origin, { ...this.#options(), maxRequestsPerClient: 1 });
   }
 
   /** Ends every connection, also those in use. */
@@ -41,5 +70,23 @@ export class Upstreams {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
     await Promise.all(pools.map((pool) => pool.destroy()));
+  }
+
+  #options(): Client.Options {
+    // Made once: reading some hundred certificates for every connection would cost more than the connection.
+    this.#secureContext ??= createSecureContext({ ca: [...this.#certificates], minVersion: 'TLSv1.2' });
+    return {
+      allowH2: false,
+      pipelining: 1,
+      headersTimeout: this.#limits.upstreamHeadersTimeoutMs,
+      // A stream of events may be silent for long; TCP keep-alive notices a dead peer.
+      bodyTimeout: 0,
+      maxHeaderSize: 64 * 1024,
+      connect: {
+        timeout: this.#limits.connectTimeoutMs,
+        rejectUnauthorized: true,
+        secureContext: this.#secureContext,
+      },
+    };
   }
 }

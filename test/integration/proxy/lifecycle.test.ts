@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/main/lib/appError.ts';
 import { projectRoot } from '../../helpers/sourceFiles.ts';
@@ -11,9 +10,6 @@ import {
   keyCredential,
   localToken,
   type ProxyWorld,
-  realKey,
-  realToken,
-  signedLocally,
   startProxyWorld,
   tokenCredential,
 } from './proxyWorld.ts';
@@ -140,44 +136,6 @@ describe('an error of the upstream', () => {
     expect(reply.body).toBe('{"error":{}}');
     expect(valuesOf(reply, 'x-request-id')).toEqual(['r1']);
     expect(codeOf(reply)).toBeUndefined();
-  });
-
-  it('does not carry the real token back, in the body or in a header', async () => {
-    world.upstream.answer = (incoming, outgoing) => {
-      const { authorization = '' } = incoming.headers;
-      outgoing
-        .writeHead(401, {
-          'X-Echo': authorization,
-          'Content-Encoding': 'gzip',
-          'Content-Type': 'application/json',
-        })
-        .end(gzipSync(JSON.stringify({ got: authorization })));
-    };
-    const reply = await get();
-    expect(reply.text).not.toContain(realToken);
-    expect(valuesOf(reply, 'x-echo')).toEqual(['Bearer [redacted]']);
-    expect(reply.body).toBe('{"got":"Bearer [redacted]"}');
-  });
-
-  it('does not carry the access key id back in the XML of S3', async () => {
-    world.upstream.answer = (_, outgoing) =>
-      outgoing.writeHead(403).end(`<Error><AWSAccessKeyId>${realKey.accessKeyId}</AWSAccessKeyId></Error>`);
-    const reply = await send(world.s3Port, await signedLocally(world, { target: '/demo/a' }));
-    expect(reply.status).toBe(403);
-    expect(reply.body).toBe('<Error><AWSAccessKeyId>[redacted]</AWSAccessKeyId></Error>');
-  });
-
-  it('that cannot be looked into is withheld', async () => {
-    world.upstream.answer = (_, outgoing) =>
-      outgoing.writeHead(400, { 'Content-Encoding': 'zstd' }).end(realToken);
-    const reply = await get();
-    expect(reply.status).toBe(502);
-    expect(reply.text).not.toContain(realToken);
-  });
-
-  it('leaves the bytes of a success alone', async () => {
-    world.upstream.answer = (_, outgoing) => outgoing.end(realToken);
-    expect((await get()).body).toBe(realToken);
   });
 });
 

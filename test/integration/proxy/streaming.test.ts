@@ -101,15 +101,6 @@ describe('a reply that comes bit by bit', () => {
     expect(valuesOf(reply, 'content-length')).toEqual(length === undefined ? [] : [length]);
     expect(reply.body).toBe('');
   });
-
-  it.each([301, 302, 303, 307, 308])('is passed on and not followed when it is a %i', async (status) => {
-    const location = `${world.upstream.origin}/elsewhere`;
-    world.upstream.answer = (_, outgoing) => outgoing.writeHead(status, { Location: location }).end();
-    const reply = await send(world.apiPort, { target: '/api/a', headers: bearer });
-    expect(reply.status).toBe(status);
-    expect(valuesOf(reply, 'location')).toEqual([location]);
-    expect(world.upstream.requests).toHaveLength(1);
-  });
 });
 
 describe('a connection that breaks', () => {
