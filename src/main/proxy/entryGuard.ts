@@ -9,10 +9,17 @@ export interface ArrivedRequest {
   readonly headers: readonly HeaderPair[];
   /** The port of the listener it came in by. */
   readonly port: number;
+  /** Whether `<bucket>.localhost` may be asked for, too. */
+  readonly admitsBucketHosts: boolean;
 }
 
 export type Entry =
-  | { readonly kind: 'pass'; readonly request: HttpRequestParts }
+  | {
+      readonly kind: 'pass';
+      readonly request: HttpRequestParts;
+      /** Named by the Host. The caller lets it in only with a signature that covers that Host. */
+      readonly bucketHost: string | null;
+    }
   | { readonly kind: 'refuse'; readonly code: ErrorCode };
 
 const MAX_HEADERS = 200;
@@ -33,15 +40,18 @@ const notConnectionBound =
  */
 export const guardEntry = (arrived: ArrivedRequest): Entry => {
   const values = groupByName(arrived.headers);
+  const malformed = malformation(arrived, values);
+  if (malformed !== null) return refuse(malformed);
+  const host = readHost(values, arrived);
+  if (host === null) return refuse('HOST_REFUSED');
   const code =
-    malformation(arrived, values) ??
-    hostProblem(values, arrived.port) ??
     browserSign(values) ??
     (values.has('upgrade') ? 'UPGRADE_REFUSED' : null) ??
     (methods.has(arrived.method) ? null : 'METHOD_FORBIDDEN');
-  if (code !== null) return { kind: 'refuse', code };
-  return parseTarget(arrived);
+  return code === null ? parseTarget(arrived, host.bucket) : refuse(code);
 };
+
+const refuse = (code: ErrorCode): Entry => ({ kind: 'refuse', code });
 
 type Values = ReadonlyMap<string, readonly string[]>;
 
@@ -100,14 +110,25 @@ export const connectionNominees = (connectionValues: readonly string[]): string[
     .filter((nominee) => nominee !== '');
 
 /** A rebound DNS name shows in the Host line only: neither Origin nor Sec-Fetch-* come with it. */
-const hostProblem = (values: Values, port: number): ErrorCode | null => {
-  const hosts = values.get('host') ?? [];
-  const [host] = hosts;
-  return hosts.length === 1 && host !== undefined && isOwnAuthority(host, port) ? null : 'HOST_REFUSED';
+const readHost = (
+  values: Values,
+  { port, admitsBucketHosts }: ArrivedRequest,
+): { readonly bucket: string | null } | null => {
+  const [host = '', ...others] = values.get('host') ?? [];
+  if (others.length > 0) return null;
+  if (isOwnAuthority(host, port)) return { bucket: null };
+  const ending = `.localhost:${port}`;
+  const bucket = host.endsWith(ending) ? host.slice(0, -ending.length) : '';
+  return admitsBucketHosts && isHostedBucket(bucket) ? { bucket } : null;
 };
 
 const isOwnAuthority = (authority: string, port: number): boolean =>
   [`127.0.0.1:${port}`, `localhost:${port}`].includes(authority.toLowerCase());
+
+/** The names that S3 gives to new buckets; older ones, with capitals or underscores, are no host names. */
+const isHostedBucket = (name: string): boolean =>
+  /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/.test(name) &&
+  !/^\d+(?:\.\d+){3}$/.test(name);
 
 /** Browsers tell where a request comes from; Sec-Fetch-Mode alone is what Node's own `fetch` sends. */
 const browserSign = (values: Values): ErrorCode | null => {
@@ -118,14 +139,16 @@ const browserSign = (values: Values): ErrorCode | null => {
   return isFromPage ? 'BROWSER_REFUSED' : null;
 };
 
-const parseTarget = ({ method, target, headers, port }: ArrivedRequest): Entry => {
+const parseTarget = ({ method, target, headers, port }: ArrivedRequest, bucketHost: string | null): Entry => {
   const originForm = target.startsWith('/') ? target : ownAbsoluteForm(target, port);
-  if (originForm === null) return { kind: 'refuse', code: 'MALFORMED_REQUEST' };
-  if (originForm.includes('#')) return { kind: 'refuse', code: 'PATH_REFUSED' };
+  // A target in absolute form outranks the Host: together with a bucket's Host it would name two places.
+  if (originForm === null || (bucketHost !== null && originForm !== target))
+    return refuse('MALFORMED_REQUEST');
+  if (originForm.includes('#')) return refuse('PATH_REFUSED');
   const queryAt = originForm.indexOf('?');
   const rawPath = queryAt === -1 ? originForm : originForm.slice(0, queryAt);
   const rawQuery = queryAt === -1 ? '' : originForm.slice(queryAt + 1);
-  return { kind: 'pass', request: { method, rawPath, rawQuery, headers } };
+  return { kind: 'pass', request: { method, rawPath, rawQuery, headers }, bucketHost };
 };
 
 const ownAbsoluteForm = (target: string, port: number): string | null => {

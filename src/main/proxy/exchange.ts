@@ -130,7 +130,9 @@ export class Exchange {
   }
 
   #headersFor(reply: UpstreamReply, forward: Forward, patterns: readonly RegExp[]): readonly HeaderPair[] {
-    const place = { origin: `http://${this.#incoming.headers.host}`, prefix: forward.capability };
+    // The upstream names a bucket in the path: a Host that names it, too, would name it twice.
+    const host = this.#incoming.headers.host?.replace(/^.*\.(?=localhost:)/, '');
+    const place = { origin: `http://${host}`, prefix: forward.capability };
     const headers = outboundHeaders(reply.headers).map(([name, value]): HeaderPair => {
       const isLocation = name.toLowerCase() === 'location';
       return [name, isLocation ? localLocation(value, forward.origin, place) : value];

@@ -5,6 +5,7 @@ import { STREAMING_SIGNED_TRAILER } from '../sigv4/payloadHash.ts';
 import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
 import type { ChunkedBody } from './awsChunked.ts';
 import { planBearer } from './bearerPlan.ts';
+import { inPathStyle } from './bucketHost.ts';
 import { chooseCredential } from './chooseCredential.ts';
 import { type ArrivedRequest, guardEntry } from './entryGuard.ts';
 import { freshUntilMs } from './freshness.ts';
@@ -42,6 +43,8 @@ export interface Refused {
   readonly kind: 'refuse';
   readonly code: ErrorCode;
   readonly grant: Grant | null;
+  /** As the policy read it; null when nothing came to be judged. */
+  readonly rawPath: string | null;
 }
 
 /** Ready to be sent: authenticated for the upstream, and for nobody else to see. */
@@ -50,6 +53,8 @@ export interface Forward {
   readonly grant: Grant;
   readonly credential: Credential;
   readonly origin: string;
+  /** As the policy read it. */
+  readonly rawPath: string;
   /** Signed for the moment given: a request that is sent again is signed again. */
   readonly sign: (nowMs: number) => HttpRequestParts;
   /** Of the body that goes upstream; null when it is known at its end only. */
@@ -64,21 +69,28 @@ export interface Forward {
   allowRepeat(): void;
 }
 
+export const refused = (
+  code: ErrorCode,
+  grant: Grant | null = null,
+  rawPath: string | null = null,
+): Refused => ({ kind: 'refuse', code, grant, rawPath });
+
 /** The passes of a request, in their order: guard, identify, judge, choose, plan, strip, sign, admit once. */
 export const prepare = (
-  arrived: ArrivedRequest,
+  arrived: Omit<ArrivedRequest, 'admitsBucketHosts'>,
   entrance: Entrance,
   preparation: Preparation,
 ): Forward | Refused => {
   const { grants, nowMs } = preparation;
-  const entry = guardEntry(arrived);
-  if (entry.kind === 'refuse') return { ...entry, grant: null };
-  if (!grants.isUnlocked()) return { kind: 'refuse', code: 'VAULT_LOCKED', grant: null };
+  const admitsBucketHosts = entrance.kind === 's3' && entrance.openConnectionId === null;
+  const entry = guardEntry({ ...arrived, admitsBucketHosts });
+  if (entry.kind === 'refuse') return refused(entry.code);
+  if (!grants.isUnlocked()) return refused('VAULT_LOCKED');
 
-  const identity = identify(entry.request, entrance, preparation);
-  if (identity.kind === 'refuse') return { ...identity, grant: null };
+  const identity = inPathStyle(entry.bucketHost, identify(entry.request, entrance, preparation));
+  if (identity.kind === 'refuse') return refused(identity.code);
   const { grant, request, signature } = identity;
-  const refuse = (code: ErrorCode): Refused => ({ kind: 'refuse', code, grant });
+  const refuse = (code: ErrorCode): Refused => refused(code, grant, request.rawPath);
 
   const decision = judgeRequest(grant, request, nowMs);
   if (decision.kind === 'refuse') return refuse(decision.code);
@@ -91,6 +103,7 @@ export const prepare = (
     grant,
     credential: choice.credential,
     origin: upstream.origin,
+    rawPath: request.rawPath,
     capability: capabilityPrefix(entry.request.rawPath, request.rawPath),
   } as const;
 

@@ -6,7 +6,7 @@ import type { Grants, ProxyRecord } from './grants.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
 import { pathForRecord } from './pathCapability.ts';
-import { type Entrance, type Forward, prepare, type Refused } from './prepare.ts';
+import { type Entrance, type Forward, prepare, type Refused, refused } from './prepare.ts';
 import { ReplayGuard } from './replayGuard.ts';
 import { SecretPatterns } from './secretPattern.ts';
 import { SigningKeys } from './signingKeys.ts';
@@ -52,9 +52,8 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     entrance: Entrance,
     listener: Listener,
   ): Forward | Refused => {
-    const refuse = (code: ErrorCode): Refused => ({ kind: 'refuse', code, grant: null });
-    if (isStopping) return refuse('STOPPING');
-    if (listener.isFull) return refuse('TOO_MANY_REQUESTS');
+    if (isStopping) return refused('STOPPING');
+    if (listener.isFull) return refused('TOO_MANY_REQUESTS');
     const { method = '', url: target = '', httpVersion } = incoming;
     const arrived = { method, target, httpVersion, headers: exchange.headers, port: listener.port };
     try {
@@ -62,7 +61,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     } catch (error) {
       const code = failureCode(error);
       if (code === 'INTERNAL') reportBug(error);
-      return refuse(code);
+      return refused(code);
     }
   };
 
@@ -76,6 +75,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     incoming: IncomingMessage,
     entrance: Entrance,
     startedAtMs: number,
+    rawPath: string | null,
     outcome: Pick<ProxyRecord, 'grant' | 'credential' | 'status' | 'refusal' | 'bytesIn' | 'bytesOut'>,
   ): void => {
     const { method = '', url = '' } = incoming;
@@ -85,7 +85,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       atMs: startedAtMs,
       kind: entrance.kind,
       method,
-      path: pathForRecord(entrance.kind, path),
+      path: pathForRecord(entrance.kind, rawPath ?? path),
       ms: clock.now() - startedAtMs,
     });
   };
@@ -114,7 +114,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       exchange.linger((task) => clock.after(limits.lingerMs, task));
       const { status, refusal, bytesIn, bytesOut } = exchange;
       const credential = prepared.kind === 'forward' ? prepared.credential : null;
-      record(incoming, entrance, startedAtMs, {
+      record(incoming, entrance, startedAtMs, prepared.rawPath, {
         grant: prepared.grant,
         credential,
         status,
@@ -130,7 +130,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       onRequest: (incoming, outgoing, expectsContinue) =>
         void serve(incoming, outgoing, expectsContinue, entrance, listener).catch(reportBug),
       onTunnelRefused: (incoming) =>
-        record(incoming, entrance, clock.now(), {
+        record(incoming, entrance, clock.now(), null, {
           grant: null,
           credential: null,
           status: 400,

@@ -182,7 +182,7 @@ export const signedLocally = async (
       path,
       query,
       headers: {
-        host: `127.0.0.1:${world.s3Port}`,
+        host: request.host ?? `127.0.0.1:${world.s3Port}`,
         'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
         ...request.headers,
       },

@@ -11,6 +11,7 @@ const outcome = (fields: Partial<ArrivedRequest>): string => {
     httpVersion: '1.1',
     headers: [['Host', HOST]],
     port: PORT,
+    admitsBucketHosts: false,
     ...fields,
   });
   return entry.kind === 'pass' ? 'pass' : entry.code;
@@ -274,7 +275,80 @@ describe('the request line', () => {
       httpVersion: '1.1',
       headers: [['Host', HOST]],
       port: PORT,
+      admitsBucketHosts: true,
     });
     expect(entry).toMatchObject({ kind: 'pass', request: { rawPath, rawQuery } });
+  });
+});
+
+describe('a Host that names a bucket', () => {
+  const bucketHostOf = (host: string, fields: Partial<ArrivedRequest> = {}): string | null => {
+    const entry = guardEntry({
+      method: 'GET',
+      target: '/a',
+      httpVersion: '1.1',
+      headers: [['Host', host]],
+      port: PORT,
+      admitsBucketHosts: true,
+      ...fields,
+    });
+    return entry.kind === 'pass' ? entry.bucketHost : entry.code;
+  };
+
+  it.each(['demo', 'a-b', 'a.b', 'abc', '1a1', '127.0.0', 'a'.repeat(63)])(
+    'is told to the caller, who has to see it proven: %s',
+    (bucket) => {
+      expect(bucketHostOf(`${bucket}.localhost:${PORT}`)).toBe(bucket);
+    },
+  );
+
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST'])('is not %s', (host) => {
+    expect(bucketHostOf(`${host}:${PORT}`)).toBeNull();
+  });
+
+  it.each([
+    ...['', 'ab', '-ab', 'ab-', 'a..b', '.ab', 'ab.', 'a.-b', 'Demo', 'de_mo', 'a b', 'dé', '127.0.0.1'],
+    'a'.repeat(64),
+    'user@demo',
+    'demo%2e',
+  ])('is refused where no bucket has such a name: %j', (bucket) => {
+    expect(bucketHostOf(`${bucket}.localhost:${PORT}`)).toBe('HOST_REFUSED');
+  });
+
+  it.each([
+    'demo.localhost',
+    'demo.localhost:80',
+    `demo.localhost:${PORT}0`,
+    `demo.LOCALHOST:${PORT}`,
+    `demo.localhost.:${PORT}`,
+    `demo.localhost.evil.test:${PORT}`,
+    `demo.127.0.0.1:${PORT}`,
+    `localhost.evil.test:${PORT}`,
+  ])('is refused anywhere but on this very port of localhost: %s', (host) => {
+    expect(bucketHostOf(host)).toBe('HOST_REFUSED');
+  });
+
+  it('is any wrong Host to a listener without buckets', () => {
+    expect(bucketHostOf(`demo.localhost:${PORT}`, { admitsBucketHosts: false })).toBe('HOST_REFUSED');
+  });
+
+  it('does not stand beside another one', () => {
+    const host: [string, string] = ['Host', `demo.localhost:${PORT}`];
+    expect(bucketHostOf('', { headers: [host, host] })).toBe('HOST_REFUSED');
+    expect(bucketHostOf('', { headers: [host, ['Host', HOST]] })).toBe('HOST_REFUSED');
+  });
+
+  it('does not make a web page a tool', () => {
+    const headers: [string, string][] = [
+      ['Host', `demo.localhost:${PORT}`],
+      ['Sec-Fetch-Site', 'same-origin'],
+    ];
+    expect(bucketHostOf('', { headers })).toBe('BROWSER_REFUSED');
+  });
+
+  it('does not go with a target that names a host itself', () => {
+    const target = `http://127.0.0.1:${PORT}/a`;
+    expect(bucketHostOf(`demo.localhost:${PORT}`, { target })).toBe('MALFORMED_REQUEST');
+    expect(bucketHostOf(`demo.localhost:${PORT}`, { target: '*' })).toBe('MALFORMED_REQUEST');
   });
 });
