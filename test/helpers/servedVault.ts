@@ -92,10 +92,14 @@ export class TestHome {
   }
 
   /** Starts `serve` and waits for its ready line. */
-  serve(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ready> {
+  serve(
+    args: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    nodeFlags: readonly string[] = [],
+  ): Promise<Ready> {
     const host = spawn(
       process.execPath,
-      [cliFile, 'serve', '--json', '--api-port', '0', '--s3-port', '0', ...args],
+      [...nodeFlags, cliFile, 'serve', '--json', '--api-port', '0', '--s3-port', '0', ...args],
       {
         env: { ...this.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
