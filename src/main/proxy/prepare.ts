@@ -104,7 +104,7 @@ export const prepare = (
     credential: choice.credential,
     origin: upstream.origin,
     rawPath: request.rawPath,
-    capability: capabilityPrefix(entry.request.rawPath, request.rawPath),
+    capability: grant.kind === 'api' ? capabilityPrefix(entry.request.rawPath, request.rawPath) : '',
   } as const;
 
   if (choice.kind === 'token') {
