@@ -7,6 +7,8 @@ const suite = (name: string, include: string, timeout = 20_000) => ({
     testTimeout: timeout,
     hookTimeout: timeout,
     environment: 'node' as const,
+    // It asks for `electron` itself; only what Vitest loads can be given a stand-in.
+    server: { deps: { inline: ['electron-store'] } },
   },
 });
 

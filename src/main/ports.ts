@@ -30,7 +30,7 @@ export interface UnwrappedKey {
 export interface KeyWrapper {
   readonly kind: string;
   wrap(key: Buffer): Promise<WrappedKey>;
-  /** @throws AppError WRONG_PASSPHRASE | KEYCHAIN_UNAVAILABLE */
+  /** @throws AppError WRONG_PASSPHRASE | KEYCHAIN_UNAVAILABLE, or VAULT_DAMAGED for what no wrapper wrote */
   unwrap(wrapped: WrappedKey): Promise<UnwrappedKey>;
 }
 

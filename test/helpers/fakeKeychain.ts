@@ -26,10 +26,11 @@ export class FakeKeychain implements KeyWrapper {
     };
   }
 
-  async unwrap({ sealed }: { readonly [field: string]: string | number }) {
+  async unwrap({ kind, sealed }: { readonly [field: string]: string | number }) {
     this.#requireAvailable();
     const prefix = `NOT-SEALED-${this.#owner}-`;
-    if (typeof sealed !== 'string' || !sealed.startsWith(prefix)) throw new AppError('KEYCHAIN_UNAVAILABLE');
+    if (kind !== KIND || typeof sealed !== 'string' || !sealed.startsWith(prefix))
+      throw new AppError('KEYCHAIN_UNAVAILABLE');
     return { key: Buffer.from(sealed.slice(prefix.length), 'hex'), shouldRewrap: this.shouldRewrap };
   }
 

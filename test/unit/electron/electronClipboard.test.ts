@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createElectronClipboard } from '../../../src/main/electron/electronClipboard.ts';
+import { FakeClock } from '../../helpers/fakeClock.ts';
 
 /** Visibly fake: one string per place, and the formats that came with it. */
 const fakePlace = () => {
@@ -19,7 +20,6 @@ const setUp = (platform: NodeJS.Platform) => {
   const place = fakePlace();
   const selection = fakePlace();
   let formats: string[] = [];
-  let due: (() => void) | null = null;
   const clipboard = createElectronClipboard({
     clipboard: {
       ...place,
@@ -34,26 +34,12 @@ const setUp = (platform: NodeJS.Platform) => {
       getType: async (type: string) => new Blob([String(parts[type])]) as never,
     }),
     platform,
-    clock: {
-      now: () => 0,
-      after: (_delayMs, task) => {
-        due = task;
-        return () => {
-          if (due === task) due = null;
-        };
-      },
-    },
+    clock: new FakeClock(),
   });
   return {
     clipboard,
-    place,
     selection,
     formats: () => formats,
-    timePasses: async () => {
-      due?.();
-      await new Promise(setImmediate);
-    },
-    isTimed: () => due !== null,
   };
 };
 
@@ -70,6 +56,7 @@ const hidden: readonly (readonly [NodeJS.Platform, readonly string[]])[] = [
   ],
 ];
 
+/** What every clipboard does is in test/contracts; this is what the systems do in their own ways. */
 describe('the clipboard of the desktop', () => {
   it.each(hidden)('on %s marks what it copies as %j', async (platform, names) => {
     const { clipboard, formats } = setUp(platform);
@@ -78,41 +65,6 @@ describe('the clipboard of the desktop', () => {
       'text/plain',
       ...names.map((name) => `electron application/osclipboard;format="${name}"`),
     ]);
-  });
-
-  it('clears itself when the time is over', async () => {
-    const { clipboard, place, timePasses } = setUp('linux');
-    await clipboard.copy('value', 1000);
-    expect(await place.readText()).toBe('value');
-    await timePasses();
-    expect(await place.readText()).toBe('');
-  });
-
-  it('leaves alone what somebody else copied since', async () => {
-    const { clipboard, place, timePasses } = setUp('linux');
-    await clipboard.copy('value', 1000);
-    place.put('a shopping list');
-    await timePasses();
-    expect(await place.readText()).toBe('a shopping list');
-  });
-
-  it('clears at once when asked, and not a second time', async () => {
-    const { clipboard, place, isTimed } = setUp('linux');
-    await clipboard.copy('value', 1000);
-    await clipboard.clear();
-    expect(await place.readText()).toBe('');
-    expect(isTimed()).toBe(false);
-    place.put('value');
-    await clipboard.clear();
-    expect(await place.readText()).toBe('value');
-  });
-
-  it('counts anew when something is copied again', async () => {
-    const { clipboard, place, timePasses } = setUp('linux');
-    await clipboard.copy('first', 1000);
-    await clipboard.copy('second', 1000);
-    await timePasses();
-    expect(await place.readText()).toBe('');
   });
 
   it('clears the selection of X11 too, and only if it is the same text', async () => {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Reminders } from '../../../src/main/reminders/reminders.ts';
 import { FakeClock } from '../../helpers/fakeClock.ts';
-import { fakeNotifier, fakePreferences } from '../../helpers/fakePorts.ts';
+import { createMemoryPreferences } from '../../helpers/memoryPreferences.ts';
+import { RecordingNotifier } from '../../helpers/recordingNotifier.ts';
 
 const DAY = 86_400_000;
 
 const setUp = () => {
   const clock = new FakeClock();
-  const preferences = fakePreferences();
-  const notifier = fakeNotifier();
+  const preferences = createMemoryPreferences();
+  const notifier = new RecordingNotifier();
   const credentials = [
     {
       id: 't1',
