@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
 import type { Clock } from '../ports.ts';
-import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
-import { decodeAwsChunked } from './awsChunked.ts';
+import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { cleanError, readErrorBody } from './errorReply.ts';
 import { incomingBody, sendUpstream } from './forward.ts';
 import type { ProxyLimits } from './limits.ts';
+import { type Send, sendChunkedUpload } from './payload/chunkedUpload.ts';
+import type { EndpointModes } from './payload/endpointModes.ts';
 import type { Forward } from './prepare.ts';
 import { ownReply } from './proxyError.ts';
 import { localLocation } from './redirectLocation.ts';
@@ -30,6 +32,7 @@ export interface ForwardMeans {
   readonly limits: ProxyLimits;
   readonly clock: Clock;
   readonly secretPatterns: SecretPatterns;
+  readonly endpointModes: EndpointModes;
 }
 
 /** One request and its reply on the tool's connection. */
@@ -84,23 +87,29 @@ export class Exchange {
   }
 
   async forward(forward: Forward, means: ForwardMeans): Promise<void> {
-    const { upstreams, limits, clock, secretPatterns } = means;
-    const pool = upstreams.pool(forward.origin, forward.credential.id);
-    const body = await this.#openBody(forward, limits);
+    const { upstreams, limits, clock, secretPatterns, endpointModes } = means;
+    const { payload, origin, credential } = forward;
+    const pool = upstreams.pool(origin, credential.id);
     let signature = '';
-    const sign = (): HttpRequestParts => {
-      const request = forward.sign(clock.now());
-      signature = signatureIn(request);
-      return request;
-    };
-    const reply = await sendUpstream({
-      pool,
-      fresh: () => upstreams.fresh(forward.origin),
-      sign,
-      contentLength: forward.contentLength,
-      body,
-      signal: this.#abort.signal,
-    });
+    const send: Send = ({ sign, contentLength, body }) =>
+      sendUpstream({
+        pool,
+        fresh: () => upstreams.fresh(origin),
+        sign: () => {
+          const request = sign(clock.now());
+          signature = signatureIn(request);
+          return request;
+        },
+        contentLength,
+        body,
+        signal: this.#abort.signal,
+      });
+    const body = payload.contentLength === 0 ? null : this.#openBody(limits);
+    const reply =
+      payload.kind === 'plain'
+        ? await send({ ...payload, body })
+        : await sendChunkedUpload(payload, body ?? Readable.from([]), { endpointModes, clock, send });
+    if (payload.kind === 'plain' && reply.status < 300) endpointModes.notePlainSuccess(origin, credential.id);
     this.isAnswered = reply.status < 500;
     const patterns = secretPatterns.of(forward.credential, forward.secret, signature, reply.status >= 400);
     const headers = this.#headersFor(reply, forward, patterns);
@@ -108,19 +117,12 @@ export class Exchange {
     else await this.#passError(reply, headers, patterns);
   }
 
-  async #openBody(forward: Forward, limits: ProxyLimits): Promise<AsyncIterable<Buffer> | null> {
-    if (forward.contentLength === 0 && forward.chunked === null) return null;
+  #openBody(limits: ProxyLimits): AsyncIterable<Buffer> {
     if (this.#expectsContinue) this.#outgoing.writeContinue();
     this.#limitIdleTime(limits.idleBodyTimeoutMs);
-    const arriving = incomingBody(this.#incoming, (count) => {
+    return incomingBody(this.#incoming, (count) => {
       this.bytesIn += count;
     });
-    if (forward.chunked === null) return arriving;
-    const decoded = decodeAwsChunked(arriving, forward.chunked);
-    if (forward.chunked.decodedLength > 0) return decoded;
-    // An empty object is complete with its headers: what is to be checked is checked before they go.
-    for await (const _ of decoded);
-    return null;
   }
 
   #limitIdleTime(idleMs: number): void {

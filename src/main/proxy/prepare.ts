@@ -1,9 +1,7 @@
 import type { Credential, KeyCredential } from '../../shared/contract/credentials.ts';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { Secret } from '../lib/secret.ts';
-import { STREAMING_SIGNED_TRAILER } from '../sigv4/payloadHash.ts';
-import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
-import type { ChunkedBody } from './awsChunked.ts';
+import type { HttpRequestParts } from '../sigv4/requestParts.ts';
 import { planBearer } from './bearerPlan.ts';
 import { inPathStyle } from './bucketHost.ts';
 import { chooseCredential } from './chooseCredential.ts';
@@ -18,7 +16,11 @@ import {
   type LocalSignature,
 } from './identify.ts';
 import { capabilityPrefix } from './pathCapability.ts';
-import { type PayloadPlan, planPayload, readFraming, withoutChunkHeaders } from './payloadPlan.ts';
+import { readFraming } from './payload/bodyFraming.ts';
+import type { ChainStart } from './payload/chunkChain.ts';
+import type { ChunkedUpload } from './payload/chunkedUpload.ts';
+import type { EndpointModes } from './payload/endpointModes.ts';
+import { type PayloadPlan, planPayload } from './payload/payloadPlan.ts';
 import type { ReplayGuard } from './replayGuard.ts';
 import { judgeRequest } from './requestPolicy.ts';
 import { planS3 } from './s3Plan.ts';
@@ -36,6 +38,7 @@ export interface Preparation {
   readonly grants: Grants;
   readonly signingKeys: SigningKeys;
   readonly replays: ReplayGuard;
+  readonly endpointModes: EndpointModes;
   readonly nowMs: number;
 }
 
@@ -47,6 +50,15 @@ export interface Refused {
   readonly rawPath: string | null;
 }
 
+/** A request whose body, if there is one, goes as it comes. */
+export interface PlainUpload {
+  readonly kind: 'plain';
+  /** null when it is known at its end only. */
+  readonly contentLength: number | null;
+  /** Signed for the moment given: a request that is sent again is signed again. */
+  sign(nowMs: number): HttpRequestParts;
+}
+
 /** Ready to be sent: authenticated for the upstream, and for nobody else to see. */
 export interface Forward {
   readonly kind: 'forward';
@@ -55,12 +67,7 @@ export interface Forward {
   readonly origin: string;
   /** As the policy read it. */
   readonly rawPath: string;
-  /** Signed for the moment given: a request that is sent again is signed again. */
-  readonly sign: (nowMs: number) => HttpRequestParts;
-  /** Of the body that goes upstream; null when it is known at its end only. */
-  readonly contentLength: number | null;
-  /** Set when the body arrives in chunk framing that has to come off. */
-  readonly chunked: ChunkedBody | null;
+  readonly payload: PlainUpload | ChunkedUpload;
   /** The access token or secret access key: it must not come back in a reply. */
   readonly secret: Secret;
   /** The part of the path by which a tool named its local token, or empty. */
@@ -81,7 +88,7 @@ export const prepare = (
   entrance: Entrance,
   preparation: Preparation,
 ): Forward | Refused => {
-  const { grants, nowMs } = preparation;
+  const { grants, endpointModes, nowMs } = preparation;
   const admitsBucketHosts = entrance.kind === 's3' && entrance.openConnectionId === null;
   const entry = guardEntry({ ...arrived, admitsBucketHosts });
   if (entry.kind === 'refuse') return refused(entry.code);
@@ -112,16 +119,20 @@ export const prepare = (
     const bearer = planBearer(stripInbound(request), upstream.host, accessToken);
     return {
       ...common,
-      sign: () => bearer,
-      contentLength: readFraming(request.headers).contentLength,
-      chunked: null,
+      payload: {
+        kind: 'plain',
+        contentLength: readFraming(request.headers).contentLength,
+        sign: () => bearer,
+      },
       secret: accessToken,
       allowRepeat: () => undefined,
     };
   }
-  const payload = planPayload(request, signature?.claim.payloadHash ?? null);
-  if (payload.kind === 'refuse') return refuse(payload.code);
-  const signed = signForS3(request, signature, choice.credential, payload, upstream.host, preparation);
+  const plan = planPayload(request, signature?.claim.payloadHash ?? null, (mode) =>
+    endpointModes.verdictOf(upstream.origin, mode),
+  );
+  if (plan.kind === 'refuse') return refuse(plan.code);
+  const signed = signForS3(request, signature, choice.credential, plan, upstream, preparation);
   const allowRepeat = admitOnce(request, signature, preparation);
   return allowRepeat === null ? refuse('AUTH_REPLAYED') : { ...common, ...signed, allowRepeat };
 };
@@ -141,31 +152,41 @@ const signForS3 = (
   request: HttpRequestParts,
   signature: LocalSignature | null,
   credential: KeyCredential,
-  payload: Exclude<PayloadPlan, { kind: 'refuse' }>,
-  upstreamHost: string,
+  plan: Exclude<PayloadPlan, { kind: 'refuse' }>,
+  upstream: URL,
   { grants, signingKeys }: Preparation,
-): Pick<Forward, 'sign' | 'contentLength' | 'chunked' | 'secret'> => {
+): Pick<Forward, 'payload' | 'secret'> => {
   const secret = grants.secretOf(credential);
   const stripped = stripInbound(request);
-  const headers = payload.kind === 'dechunk' ? withoutChunkHeaders(stripped.headers) : stripped.headers;
   const signing = {
-    upstreamHost,
+    upstreamHost: upstream.host,
     accessKeyId: credential.accessKeyId,
     signingKeyOf: (dateStamp: string, region: string) =>
       signingKeys.of(credential.id, secret, dateStamp, region),
-    payloadHash: payload.payloadHash,
   };
-  return {
-    sign: (nowMs) => planS3({ ...stripped, headers }, { ...signing, nowMs }),
-    contentLength:
-      payload.kind === 'dechunk' ? payload.decodedLength : readFraming(request.headers).contentLength,
-    chunked:
-      payload.kind === 'dechunk'
-        ? chunkedBody(request, payload.decodedLength, payload.isSigned, signature)
-        : null,
-    secret,
+  const { contentLength } = readFraming(request.headers);
+  if (plan.kind === 'plain') {
+    const { payloadHash } = plan;
+    const sign = (nowMs: number) => planS3(stripped, { ...signing, payloadHash, nowMs }).request;
+    return { payload: { kind: 'plain', contentLength, sign }, secret };
+  }
+  const payload: ChunkedUpload = {
+    kind: plan.kind,
+    origin: upstream.origin,
+    credentialId: credential.id,
+    body: { ...plan, signedFrom: signature === null ? null : chainOf(signature) },
+    contentLength,
+    headers: stripped.headers,
+    sign: (headers, payloadHash, nowMs) =>
+      planS3({ ...stripped, headers }, { ...signing, payloadHash, nowMs }),
   };
+  return { payload, secret };
 };
+
+const chainOf = ({ claim, signingKey }: LocalSignature): ChainStart => ({
+  signer: { signingKey, amzDate: claim.amzDate, scope: claim },
+  seed: claim.signature,
+});
 
 /** What a signature changes, it changes once; reading may be repeated. */
 const admitOnce = (
@@ -176,25 +197,4 @@ const admitOnce = (
   if (signature === null || method === 'GET' || method === 'HEAD') return () => undefined;
   const { claim } = signature;
   return replays.enter(claim.signature, freshUntilMs(claim), nowMs);
-};
-
-const chunkedBody = (
-  request: HttpRequestParts,
-  decodedLength: number,
-  isSigned: boolean,
-  signature: LocalSignature | null,
-): ChunkedBody => {
-  const [announced] = headerValues(request, 'x-amz-trailer');
-  const trailerName = announced?.trim().toLowerCase() ?? null;
-  if (!isSigned || signature === null) return { decodedLength, trailerName, signatures: null };
-  const { claim, signingKey } = signature;
-  return {
-    decodedLength,
-    trailerName,
-    signatures: {
-      signer: { signingKey, amzDate: claim.amzDate, scope: claim },
-      seed: claim.signature,
-      isTrailerSigned: claim.payloadHash === STREAMING_SIGNED_TRAILER,
-    },
-  };
 };

@@ -6,6 +6,7 @@ import type { Grants, ProxyRecord } from './grants.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
 import { pathForRecord } from './pathCapability.ts';
+import { EndpointModes } from './payload/endpointModes.ts';
 import { type Entrance, type Forward, prepare, type Refused, refused } from './prepare.ts';
 import { ReplayGuard } from './replayGuard.ts';
 import { SecretPatterns } from './secretPattern.ts';
@@ -40,7 +41,8 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const signingKeys = new SigningKeys();
   const replays = new ReplayGuard();
   const secretPatterns = new SecretPatterns();
-  const means = { upstreams, limits, clock, secretPatterns };
+  const endpointModes = new EndpointModes(clock);
+  const means = { upstreams, limits, clock, secretPatterns, endpointModes };
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Set<Exchange>();
@@ -57,7 +59,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const { method = '', url: target = '', httpVersion } = incoming;
     const arrived = { method, target, httpVersion, headers: exchange.headers, port: listener.port };
     try {
-      return prepare(arrived, entrance, { grants, signingKeys, replays, nowMs: clock.now() });
+      return prepare(arrived, entrance, { grants, signingKeys, replays, endpointModes, nowMs: clock.now() });
     } catch (error) {
       const code = failureCode(error);
       if (code === 'INTERNAL') reportBug(error);

@@ -26,11 +26,14 @@ export const ownReply = (kind: 's3' | 'api', code: ErrorCode, requestId: string)
       ['X-Content-Type-Options', 'nosniff'],
       ['X-Frame-Options', 'DENY'],
       ['Cross-Origin-Resource-Policy', 'same-origin'],
+      ...(s3Code === 'SlowDown' && status === 503 ? [retrySoon] : []),
       ['x-amz-request-id', requestId],
       ['x-nfyio-vault-error', code],
     ],
   };
 };
+
+const retrySoon: HeaderPair = ['Retry-After', '1'];
 
 const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

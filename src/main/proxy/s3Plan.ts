@@ -2,6 +2,8 @@ import { formatAmzDate } from '../sigv4/amzDate.ts';
 import type { HmacKey } from '../sigv4/hmacKey.ts';
 import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
 import { signRequest } from '../sigv4/signRequest.ts';
+import type { ChainStart } from './payload/chunkChain.ts';
+import { signatureIn } from './secretPattern.ts';
 
 const REGION = 'us-east-1';
 
@@ -13,18 +15,21 @@ export interface S3Signing {
   readonly nowMs: number;
 }
 
+export interface SignedRequest {
+  readonly request: HttpRequestParts;
+  /** Where the signatures of its chunks go on from. */
+  readonly chain: ChainStart;
+}
+
 /** @param stripped a request that carries no authentication any more */
-export const planS3 = (stripped: HttpRequestParts, signing: S3Signing): HttpRequestParts => {
-  const amzDate = formatAmzDate(signing.nowMs);
-  const host: HeaderPair = ['host', signing.upstreamHost];
-  const request = { ...stripped, headers: [host, ...stripped.headers] };
-  const added = signRequest(request, {
-    accessKeyId: signing.accessKeyId,
-    signingKey: signing.signingKeyOf(amzDate.slice(0, 8), REGION),
-    region: REGION,
-    service: 's3',
-    amzDate,
-    payloadHash: signing.payloadHash,
-  });
-  return { ...request, headers: [...request.headers, ...added] };
+export const planS3 = (stripped: HttpRequestParts, signing: S3Signing): SignedRequest => {
+  const { upstreamHost, accessKeyId, payloadHash, nowMs } = signing;
+  const amzDate = formatAmzDate(nowMs);
+  const scope = { dateStamp: amzDate.slice(0, 8), region: REGION, service: 's3' };
+  const signingKey = signing.signingKeyOf(scope.dateStamp, REGION);
+  const host: HeaderPair = ['host', upstreamHost];
+  const unsigned = { ...stripped, headers: [host, ...stripped.headers] };
+  const added = signRequest(unsigned, { ...scope, accessKeyId, signingKey, amzDate, payloadHash });
+  const request = { ...unsigned, headers: [...unsigned.headers, ...added] };
+  return { request, chain: { signer: { signingKey, amzDate, scope }, seed: signatureIn(request) } };
 };

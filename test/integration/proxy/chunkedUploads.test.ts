@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Framing,
+  frame,
+  framingHeaders,
+  judgeWire,
+  type Mode,
+  SIGNED,
+  SIGNED_TRAILER,
+  signedHead,
+  streamingModes,
+  UNSIGNED_TRAILER,
+} from '../../helpers/awsChunks.ts';
 import {
   expectedAuthorization,
   localKey,
   type ProxyWorld,
+  realKey,
   signedLocally,
   startProxyWorld,
 } from './proxyWorld.ts';
@@ -18,61 +30,82 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const crc32Of = (text: string): string => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(text));
-  return bytes.toString('base64');
+const upload = async (
+  data: Buffer,
+  framing: Framing,
+  { tamper = (wire: Buffer): Buffer => wire, headers = {}, port = world.s3Port } = {},
+) => {
+  const request = await signedLocally(world, {
+    method: 'PUT',
+    target: '/demo/chunked',
+    headers: { ...framingHeaders(framing.mode, data.length), ...headers },
+  });
+  const head = signedHead(Object.entries(request.headers), localKey.secretAccessKey);
+  return send(port, { ...request, body: tamper(frame(data, framing, head)) });
 };
 
-const framed = (text: string, checksum: string): string =>
-  `${text.length.toString(16)}\r\n${text}\r\n0\r\nx-amz-checksum-crc32:${checksum}\r\n\r\n`;
-
-const upload = async (text: string, body: string, decodedLength = text.length) =>
-  send(
-    world.s3Port,
-    await signedLocally(world, {
-      method: 'PUT',
-      target: '/demo/chunked',
-      headers: {
-        'content-encoding': 'aws-chunked',
-        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
-        'x-amz-decoded-content-length': String(decodedLength),
-        'x-amz-trailer': 'x-amz-checksum-crc32',
-        'x-amz-sdk-checksum-algorithm': 'CRC32',
-      },
-      body,
-    }),
-  );
+const text = Buffer.from('x'.repeat(100_000));
 
 describe('an upload in aws-chunked framing', () => {
-  it('arrives without the framing, plainly signed', async () => {
-    const text = 'x'.repeat(100_000);
-    const reply = await upload(text, framed(text, crc32Of(text)));
+  it.each(streamingModes)('of %s is passed on in its framing, signed anew', async (mode) => {
+    const reply = await upload(text, { mode, chunkSize: 8_192 });
     expect(reply.status).toBe(200);
     const seen = world.upstream.only;
-    expect(seen.body.toString()).toBe(text);
-    expect(valuesOf(seen, 'content-length')).toEqual(['100000']);
-    expect(valuesOf(seen, 'x-amz-content-sha256')).toEqual(['UNSIGNED-PAYLOAD']);
-    for (const name of ['content-encoding', 'x-amz-trailer', 'x-amz-decoded-content-length'])
-      expect(valuesOf(seen, name)).toEqual([]);
     expect(valuesOf(seen, 'authorization')).toEqual([await expectedAuthorization(seen)]);
+    expect(judgeWire(seen.body, mode, signedHead(seen.headers, realKey.secretAccessKey))).toEqual(text);
+    expect(valuesOf(seen, 'content-length')).toEqual([String(seen.body.length)]);
+    expect(valuesOf(seen, 'content-encoding')).toEqual(['aws-chunked']);
+    expect(valuesOf(seen, 'x-amz-content-sha256')).toEqual([mode]);
+    expect(valuesOf(seen, 'x-amz-decoded-content-length')).toEqual(['100000']);
+  });
+
+  it('on an open port is signed chunk by chunk, whatever key the tool invented', async () => {
+    const { port } = await world.proxy.openPort('connection-s3', 's3', 0);
+    const invented = await signedLocally(
+      { s3Port: port, clock: world.clock },
+      { method: 'PUT', target: '/demo/chunked', headers: framingHeaders(SIGNED_TRAILER, text.length) },
+      { accessKeyId: 'INVENTED', secretAccessKey: 'invented' },
+    );
+    const head = signedHead(Object.entries(invented.headers), 'another');
+    const body = frame(text, { mode: SIGNED_TRAILER, chunkSize: 8_192 }, head);
+    expect((await send(port, { ...invented, body })).status).toBe(200);
+    const seen = world.upstream.only;
+    const judged = judgeWire(seen.body, SIGNED_TRAILER, signedHead(seen.headers, realKey.secretAccessKey));
+    expect(judged).toEqual(text);
   });
 
   it('may be empty', async () => {
-    expect((await upload('', `0\r\nx-amz-checksum-crc32:${crc32Of('')}\r\n\r\n`)).status).toBe(200);
-    expect(valuesOf(world.upstream.only, 'content-length')).toEqual(['0']);
+    const empty = Buffer.alloc(0);
+    for (const mode of streamingModes) expect((await upload(empty, { mode, chunkSize: 1 })).status).toBe(200);
+    expect(world.upstream.requests).toHaveLength(3);
+    expect(world.upstream.requests.every(({ isComplete }) => isComplete)).toBe(true);
   });
 
+  const replace = (from: string, to: string) => (wire: Buffer) =>
+    Buffer.from(wire.toString('latin1').replace(from, to), 'latin1');
   it.each([
-    ['whose checksum is wrong', 'hello', framed('hello', crc32Of('world')), 5],
-    ['that is shorter than it said', 'hello', framed('hello', crc32Of('hello')), 6],
-    ['that is longer than it said', 'hello', framed('hello', crc32Of('hello')), 4],
-    ['that is not framed', 'hello', 'hello', 5],
-    ['that is empty with a wrong checksum', '', framed('', 'AAAAAQ==').slice(4), 0],
-  ])('%s makes no object', async (_, text, body, length) => {
-    const reply = await upload(text, body, length);
+    ['whose checksum is wrong', UNSIGNED_TRAILER, replace('crc32:', 'crc32:A')],
+    ['that is shorter than it said', UNSIGNED_TRAILER, replace(`2000\r\n${'x'.repeat(8_192)}\r\n`, '')],
+    ['that is not framed', UNSIGNED_TRAILER, () => text],
+    ['with another byte in it', SIGNED, replace('xx', 'xy')],
+    ['with another signature in it', SIGNED, replace('signature=', 'signature=0')],
+    ['with another trailer', SIGNED_TRAILER, replace('crc32:', 'crc32:A')],
+    ['without its end', SIGNED, (wire: Buffer) => wire.subarray(0, -100)],
+  ] as [string, Mode, (wire: Buffer) => Buffer][])('%s makes no object', async (_, mode, tamper) => {
+    const reply = await upload(text, { mode, chunkSize: 8_192 }, { tamper });
     expect(reply.status).toBe(400);
     expect(valuesOf(reply, 'x-nfyio-vault-error')).toEqual(['PAYLOAD_MISMATCH']);
+    expect(world.upstream.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
+  });
+
+  it('with a chunk that is too large to be held is refused with the reason and the remedy', async () => {
+    const large = Buffer.alloc(16 * 1024 * 1024 + 1);
+    const reply = await upload(large, { mode: SIGNED, chunkSize: large.length });
+    expect([reply.status, ...valuesOf(reply, 'x-nfyio-vault-error')]).toEqual([
+      400,
+      'PAYLOAD_CHUNK_TOO_LARGE',
+    ]);
+    expect(reply.body).toMatch(/larger than 16 MiB.*chunk size of the tool/);
     expect(world.upstream.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
   });
 

@@ -1,81 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { pathForRecord } from '../../../src/main/proxy/pathCapability.ts';
-import { planPayload, withoutChunkHeaders } from '../../../src/main/proxy/payloadPlan.ts';
 import { SigningKeys } from '../../../src/main/proxy/signingKeys.ts';
 import { stripInbound } from '../../../src/main/proxy/stripInbound.ts';
 import { failureCode } from '../../../src/main/proxy/upstreamError.ts';
-
-const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-const HASH = 'a'.repeat(64);
 
 const put = (headers: Record<string, string>) => ({
   method: 'PUT',
   rawPath: '/demo/a',
   rawQuery: '',
   headers: Object.entries(headers),
-});
-
-describe('the plan for a body', () => {
-  const plan = (headers: Record<string, string>, signedHash: string | null = null): string => {
-    const planned = planPayload(put(headers), signedHash);
-    if (planned.kind === 'refuse') return planned.code;
-    if (planned.kind === 'plain') return planned.payloadHash;
-    return `${planned.isSigned ? 'signed' : 'unsigned'} chunks of ${planned.decodedLength}`;
-  };
-  const chunked = { 'x-amz-decoded-content-length': '5', 'content-length': '90' };
-  it.each([
-    [{}, EMPTY],
-    [{ 'content-length': '0' }, EMPTY],
-    [{ 'content-length': '5' }, 'UNSIGNED-PAYLOAD'],
-    [{ 'transfer-encoding': 'chunked' }, 'UNSIGNED-PAYLOAD'],
-    [{ 'content-length': '5', 'x-amz-content-sha256': HASH }, HASH],
-    [{ 'content-length': '0', 'x-amz-content-sha256': EMPTY }, EMPTY],
-    [{ 'content-length': '5', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, 'UNSIGNED-PAYLOAD'],
-    [{ 'content-length': '5', 'x-amz-content-sha256': 'nonsense' }, 'PAYLOAD_UNSUPPORTED'],
-    [{ ...chunked, 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }, 'signed chunks of 5'],
-    [
-      { ...chunked, 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER' },
-      'signed chunks of 5',
-    ],
-    [{ ...chunked, 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' }, 'unsigned chunks of 5'],
-    [
-      { ...chunked, 'x-amz-content-sha256': 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD' },
-      'PAYLOAD_UNSUPPORTED',
-    ],
-    [
-      { 'content-length': '90', 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' },
-      'PAYLOAD_UNSUPPORTED',
-    ],
-    [{ ...chunked, 'content-encoding': 'gzip, AWS-Chunked' }, 'unsigned chunks of 5'],
-    [{ 'content-length': '90', 'content-encoding': 'aws-chunked' }, 'PAYLOAD_UNSUPPORTED'],
-    [{ ...chunked, 'content-encoding': 'aws-chunked', 'x-amz-content-sha256': HASH }, 'PAYLOAD_UNSUPPORTED'],
-    [
-      { ...chunked, 'x-amz-decoded-content-length': '-1', 'content-encoding': 'aws-chunked' },
-      'PAYLOAD_UNSUPPORTED',
-    ],
-  ] as [Record<string, string>, string][])('of %j is %s', (headers, expected) => {
-    expect(plan(headers)).toBe(expected);
-  });
-
-  it('takes what a presigned URL covers where no header says more', () => {
-    expect(plan({ 'content-length': '5' }, HASH)).toBe(HASH);
-  });
-
-  it('leaves no sign of the framing in the headers, and every other coding', () => {
-    const headers = withoutChunkHeaders([
-      ['Content-Encoding', 'gzip,aws-chunked'],
-      ['content-encoding', 'aws-chunked'],
-      ['X-Amz-Decoded-Content-Length', '5'],
-      ['x-amz-trailer', 'x-amz-checksum-crc32'],
-      ['x-amz-sdk-checksum-algorithm', 'CRC32'],
-      ['x-amz-meta-a', '1'],
-    ]);
-    expect(headers).toEqual([
-      ['Content-Encoding', 'gzip'],
-      ['x-amz-meta-a', '1'],
-    ]);
-  });
 });
 
 describe('stripping', () => {

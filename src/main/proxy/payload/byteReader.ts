@@ -1,4 +1,4 @@
-const NEWLINE = 0x0a;
+const CRLF = Buffer.from('\r\n');
 
 /** Lines and stretches of bytes out of a stream, wherever its pieces happen to be cut. */
 export class ByteReader {
@@ -9,15 +9,15 @@ export class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** The next line without its end, or null when the stream ends first or the line is longer than `maxBytes`. */
+  /** The next line without its CRLF, or null when the stream ends first or the line is longer than `maxBytes`. */
   async line(maxBytes: number): Promise<string | null> {
     for (;;) {
-      const end = this.#pending.indexOf(NEWLINE);
-      if (end > maxBytes || (end === -1 && this.#pending.length > maxBytes)) return null;
+      const end = this.#pending.indexOf(CRLF);
+      if (end > maxBytes || (end === -1 && this.#pending.length > maxBytes + 1)) return null;
       if (end !== -1) {
         const line = this.#pending.toString('latin1', 0, end);
-        this.#pending = this.#pending.subarray(end + 1);
-        return line.endsWith('\r') ? line.slice(0, -1) : line;
+        this.#pending = this.#pending.subarray(end + CRLF.length);
+        return line;
       }
       const more = await this.#next();
       if (more === null) return null;
@@ -39,12 +39,15 @@ export class ByteReader {
 
   /** What is left, or null when that is more than `maxBytes`. */
   async rest(maxBytes: number): Promise<Buffer | null> {
-    let total = this.#pending;
-    for (let more = await this.#next(); more !== null; more = await this.#next()) {
-      total = Buffer.concat([total, more]);
-      if (total.length > maxBytes) return null;
+    const pieces = [this.#pending];
+    let size = this.#pending.length;
+    while (size <= maxBytes) {
+      const more = await this.#next();
+      if (more === null) return Buffer.concat(pieces);
+      pieces.push(more);
+      size += more.length;
     }
-    return total.length > maxBytes ? null : total;
+    return null;
   }
 
   /** Tells the source that nothing more is wanted. */
