@@ -109,6 +109,16 @@ export class Bucket {
     return this.#publish(key, { etag: object.etag, headers, segments }, admit);
   }
 
+  /** Changes what is kept with an object; its bytes and its time stay. */
+  async changeHeaders(key: string, change: (headers: KeptHeaders) => KeptHeaders): Promise<void> {
+    await this.#oneByOne(async () => {
+      const object = this.get(key);
+      const changed: StoredObject = { ...object, headers: change(object.headers) };
+      await writeJson(this.#documentOf(key), changed);
+      this.#objects.set(key, changed);
+    });
+  }
+
   /** Removing what is not there is no failure. */
   async remove(key: string, admit: Admission = admitAlways): Promise<void> {
     await this.#oneByOne(async () => {

@@ -3,6 +3,7 @@ import { bucketOf, type Exchange, isoTime, quoted, sendXml } from './exchange.ts
 import { headersToKeep } from './objectHeaders.ts';
 import { S3Error } from './s3Error.ts';
 import { headerOf } from './s3Request.ts';
+import { taggedCopy } from './tags.ts';
 import { writeAdmission } from './writeObject.ts';
 
 export const copyObject = async (exchange: Exchange): Promise<void> => {
@@ -14,7 +15,11 @@ export const copyObject = async (exchange: Exchange): Promise<void> => {
     throw new S3Error('InvalidArgument', 'x-amz-metadata-directive is neither COPY nor REPLACE.');
   if (directive === 'COPY' && source.bucket === target && source.object.key === request.key)
     throw new S3Error('InvalidRequest', 'An object can be copied to itself only with new metadata.');
-  const headers = directive === 'COPY' ? source.object.headers : headersToKeep(request);
+  const headers = taggedCopy(
+    request,
+    source.object.headers,
+    directive === 'COPY' ? source.object.headers : headersToKeep(request),
+  );
   const admit = writeAdmission(request);
   const object = await target.copy(source.bucket, source.object, request.key, headers, admit);
   sendXml(exchange, 'CopyObjectResult', {

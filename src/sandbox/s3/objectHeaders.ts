@@ -2,6 +2,7 @@ import type { KeptHeaders, StoredObject } from '../objects/bucket.ts';
 import { httpTime, quoted } from './exchange.ts';
 import { storedContentEncoding } from './payloadPlan.ts';
 import { headerOf, type S3Request } from './s3Request.ts';
+import { checkedTags, TAGGING_HEADER, tagCountHeader } from './tags.ts';
 
 const kept = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'] as const;
 const overridable = [...kept, 'content-encoding'] as const;
@@ -15,6 +16,8 @@ export const headersToKeep = (request: S3Request): KeptHeaders => {
   }
   const encoding = storedContentEncoding(headerOf(request, 'content-encoding') ?? '');
   if (encoding !== '') headers['content-encoding'] = encoding;
+  const tags = checkedTags(new URLSearchParams(headerOf(request, TAGGING_HEADER)));
+  if (tags.size > 0) headers[TAGGING_HEADER] = tags.toString();
   // A presigned request carries its metadata in the query.
   for (const [name, value] of [...request.query, ...request.parts.headers])
     if (/^x-amz-meta-./i.test(name)) headers[name.toLowerCase()] = value.trim();
@@ -25,7 +28,7 @@ export const headersToKeep = (request: S3Request): KeptHeaders => {
 export const headersToSend = (request: S3Request, object: StoredObject, isWhole: boolean): KeptHeaders => {
   const showsChecksum = isWhole && headerOf(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';
   const own = Object.entries(object.headers).filter(
-    ([name]) => showsChecksum || !name.startsWith('x-amz-checksum-'),
+    ([name]) => name !== TAGGING_HEADER && (showsChecksum || !name.startsWith('x-amz-checksum-')),
   );
   const overrides = overridable.flatMap((name) => {
     const value = request.query.get(`response-${name}`);
@@ -34,6 +37,7 @@ export const headersToSend = (request: S3Request, object: StoredObject, isWhole:
   return {
     ...Object.fromEntries(own),
     ...Object.fromEntries(overrides),
+    ...tagCountHeader(object.headers),
     'accept-ranges': 'bytes',
     etag: quoted(object.etag),
     'last-modified': httpTime(object.modifiedAtMs),

@@ -12,6 +12,8 @@ export type Operation =
   | 'HeadObject'
   | 'GetObjectAcl'
   | 'GetObjectTagging'
+  | 'PutObjectTagging'
+  | 'DeleteObjectTagging'
   | 'PutObject'
   | 'CopyObject'
   | 'DeleteObject'
@@ -78,7 +80,7 @@ const objectOperation = (
   subresource: string | undefined,
 ): Operation => {
   if (method === 'GET' && subresource === 'acl') return 'GetObjectAcl';
-  if (method === 'GET' && subresource === 'tagging') return 'GetObjectTagging';
+  if (subresource === 'tagging') return taggingOperation(method);
   if (subresource !== undefined) return 'NotImplemented';
   const hasUpload = query.has('uploadId');
   switch (method) {
@@ -94,6 +96,19 @@ const objectOperation = (
     case 'POST':
       if (query.has('uploads')) return 'CreateUpload';
       return hasUpload ? 'CompleteUpload' : 'NotImplemented';
+    default:
+      return 'MethodNotAllowed';
+  }
+};
+
+const taggingOperation = (method: string): Operation => {
+  switch (method) {
+    case 'GET':
+      return 'GetObjectTagging';
+    case 'PUT':
+      return 'PutObjectTagging';
+    case 'DELETE':
+      return 'DeleteObjectTagging';
     default:
       return 'MethodNotAllowed';
   }

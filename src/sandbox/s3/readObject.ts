@@ -52,11 +52,6 @@ export const readObjectAcl = (exchange: Exchange): void => {
   sendXml(exchange, 'AccessControlPolicy', privateAcl(exchange.caller.accessKeyId));
 };
 
-export const readObjectTagging = (exchange: Exchange): void => {
-  bucketOf(exchange).get(exchange.request.key);
-  sendXml(exchange, 'Tagging', { TagSet: '' });
-};
-
 /** The one access control list there is: everything is the owner's. */
 export const privateAcl = (owner: string) => ({
   Owner: { ID: owner, DisplayName: owner },

@@ -19,6 +19,7 @@ const table = {
   InvalidPartOrder: [400, 'The list of parts was not in ascending order.'],
   InvalidRange: [416, 'The requested range is not satisfiable.'],
   InvalidRequest: [400, 'Invalid request.'],
+  InvalidTag: [400, 'The tag provided was not a valid tag.'],
   InvalidURI: [400, 'The URI you specified could not be parsed.'],
   KeyTooLongError: [400, 'Your key is too long.'],
   MalformedXML: [400, 'The XML you provided was not well-formed or did not validate.'],

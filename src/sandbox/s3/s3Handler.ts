@@ -17,9 +17,10 @@ import {
 } from './multipart.ts';
 import { neededPermission, type Operation, operationOf } from './operation.ts';
 import { headBucket, listBuckets, readBucketSetting } from './readBucket.ts';
-import { readObject, readObjectAcl, readObjectTagging } from './readObject.ts';
+import { readObject, readObjectAcl } from './readObject.ts';
 import { asS3Error, S3Error, type S3ErrorCode } from './s3Error.ts';
 import { headerOf, parseS3Request, type S3Request } from './s3Request.ts';
+import { deleteTags, readTags, writeTags } from './tagging.ts';
 import { deleteObject, putObject } from './writeObject.ts';
 import { xmlError } from './xml.ts';
 
@@ -50,7 +51,9 @@ const handlers: Readonly<Record<Operation, Handler>> = {
   GetObject: readObject,
   HeadObject: readObject,
   GetObjectAcl: readObjectAcl,
-  GetObjectTagging: readObjectTagging,
+  GetObjectTagging: readTags,
+  PutObjectTagging: writeTags,
+  DeleteObjectTagging: deleteTags,
   PutObject: putObject,
   CopyObject: copyObject,
   DeleteObject: deleteObject,
