@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import S3rver from 's3rver';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCommand, TestHome } from '../helpers/servedVault.ts';
-import { awsSdkForJs, boto3, curl } from './realClients.ts';
+import { awsSdk } from './clients/awsSdk.ts';
+import { boto3 } from './clients/boto3.ts';
+import { curl } from './clients/curl.ts';
 
 /** An S3 server that is not ours, with its one fixed key pair; it verifies signatures itself. */
 const folder = await mkdtemp(join(tmpdir(), 'nfyio-vault-foreign-'));
@@ -70,7 +72,7 @@ describe('a custom S3 endpoint', () => {
 
     const file = join(folder, 'file.bin');
     await writeFile(file, randomBytes(300_000));
-    for (const client of [awsSdkForJs(connection), boto3(connection), curl(connection)].filter(
+    for (const client of [awsSdk(connection), boto3(connection), curl(connection)].filter(
       ({ absent }) => absent === null,
     )) {
       const key = `${client.name.replace(/\W/g, '')} with space.bin`;

@@ -4,20 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand, TestHome } from '../helpers/servedVault.ts';
-import {
-  awsCli,
-  awsEnvironment,
-  awsSdkForJs,
-  boto3,
-  copyWithSdk,
-  curl,
-  encodedKey,
-  type LocalPair,
-  must,
-  type RealClient,
-  rclone,
-  s3cmd,
-} from './realClients.ts';
+import { awsCli } from './clients/awsCli.ts';
+import { awsSdk } from './clients/awsSdk.ts';
+import { boto3 } from './clients/boto3.ts';
+import { curl, encodedKey } from './clients/curl.ts';
+import { minioJs } from './clients/minioJs.ts';
+import { rclone } from './clients/rclone.ts';
+import { awsEnvironment, type LocalPair, must, type RealClient } from './clients/realClient.ts';
+import { s3cmd } from './clients/s3cmd.ts';
 
 const home = new TestHome();
 const folder = await mkdtemp(join(tmpdir(), 'nfyio-vault-clients-'));
@@ -49,10 +43,11 @@ const pair: LocalPair = connection;
 const clients: readonly RealClient[] = [
   awsCli(pair),
   boto3(pair),
-  awsSdkForJs(pair),
+  awsSdk(pair),
   rclone(pair),
   s3cmd(pair, folder),
   curl(pair),
+  minioJs(pair),
 ];
 
 const awkwardKeys = [
@@ -108,7 +103,7 @@ describe.each(clients)('$name through the loopback', (client) => {
       expect(await sha256(back)).toBe(await sha256(small));
       // Another client, given the same name, must see the same object: the key on the server is what was meant.
       const witness = join(folder, `${prefix.slice(0, -1)}-witness.bin`);
-      await awsSdkForJs(pair).get('demo', key, witness);
+      await awsSdk(pair).get('demo', key, witness);
       expect(await sha256(witness)).toBe(await sha256(small));
     },
   );
@@ -118,7 +113,7 @@ describe('larger work through the loopback', () => {
   it('boto3 uploads 64 MiB in parts and downloads the same bytes', async () => {
     const client = boto3(pair);
     const back = join(folder, 'large-back.bin');
-    await client.put(large, 'demo', 'large.bin');
+    await client.multipart(large, 'demo', 'large.bin');
     const { stdout } = await runCommand('/usr/bin/curl', [
       '-sI',
       '--aws-sigv4',
@@ -168,14 +163,6 @@ describe('larger work through the loopback', () => {
     });
     expect(exitCode, stderr).toBe(0);
   });
-
-  it('a copy within the bucket is made by the server', async () => {
-    await awsSdkForJs(pair).put(small, 'demo', 'copy/from ü.bin');
-    await copyWithSdk(pair, 'demo', 'copy/from ü.bin', 'copy/to.bin');
-    const back = join(folder, 'copied.bin');
-    await awsSdkForJs(pair).get('demo', 'copy/to.bin', back);
-    expect(await sha256(back)).toBe(await sha256(small));
-  });
 });
 
 describe('curl without any credential', () => {
@@ -210,7 +197,7 @@ describe('curl without any credential', () => {
       const url = `${open.endpoint}/demo/${encodedKey(key)}`;
       await must(runCommand('/usr/bin/curl', ['-sS', '--fail-with-body', '--path-as-is', '-T', small, url]));
       const back = join(folder, 'open-back.bin');
-      await awsSdkForJs(pair).get('demo', key, back);
+      await awsSdk(pair).get('demo', key, back);
       expect(await sha256(back)).toBe(await sha256(small));
       await must(runCommand('/usr/bin/curl', ['-sS', '--fail-with-body', '--path-as-is', '-o', back, url]));
       expect(await sha256(back)).toBe(await sha256(small));
