@@ -486,6 +486,13 @@ export const errorTable = {
     'Buckets are not created, deleted or configured with an S3 key.',
     'Use `nfyio-vault bucket`, the REST API or the dashboard.',
   ),
+  OBJECT_SETTING_UNSUPPORTED: row(
+    'refused',
+    501,
+    'NotImplemented',
+    'Objects have no access rules or retention of their own: rights belong to keys.',
+    'Go on without setting them; make a key or a connection for those who may read.',
+  ),
   CREDENTIAL_EXPIRED: row(
     'refused',
     403,

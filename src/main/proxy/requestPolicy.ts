@@ -48,6 +48,11 @@ const judgeS3 = (grant: Grant, operation: S3Operation): PolicyDecision => {
         : refuse('PREFIX_FORBIDDEN');
     case 'lookAtBucket':
       return needBuckets(grant, [operation.bucket], false);
+    case 'readSetting':
+      // A lifecycle or a policy names other prefixes.
+      return grant.prefix === null
+        ? needBuckets(grant, [operation.bucket], false)
+        : refuse('PREFIX_FORBIDDEN');
     case 'list':
       if (grant.prefix !== null && !isInside(grant.prefix, operation.prefix ?? ''))
         return refuse('PREFIX_FORBIDDEN');

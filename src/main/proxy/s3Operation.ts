@@ -12,6 +12,8 @@ export type S3Operation =
   | { readonly kind: 'listBuckets' }
   /** HeadBucket, GetBucketLocation. */
   | { readonly kind: 'lookAtBucket'; readonly bucket: string }
+  /** Its policy, CORS rules, tags and the like, which tools read before they copy or show something. */
+  | { readonly kind: 'readSetting'; readonly bucket: string }
   /** Of objects, versions or uploads in progress. */
   | { readonly kind: 'list'; readonly bucket: string; readonly prefix: string | null }
   /** Names its keys in the body. */
@@ -79,7 +81,7 @@ const classifyBucket = (method: string, bucket: string, query: Query): S3Operati
     if (parameters.length === 1 && parameters[0] === 'location') return { kind: 'lookAtBucket', bucket };
     return parameters.every((name) => listParameters.has(name))
       ? { kind: 'list', bucket, prefix: query.get('prefix') ?? null }
-      : refused('BUCKET_ADMIN_FORBIDDEN');
+      : { kind: 'readSetting', bucket };
   }
   if (method === 'POST')
     return parameters.length === 1 && parameters[0] === 'delete'
@@ -94,8 +96,8 @@ const isNeutral = (name: string): boolean => name === 'x-id' || /^x-amz-/i.test(
 
 const classifyObject = (request: HttpRequestParts, object: ObjectName, query: Query): S3Operation => {
   const { method } = request;
-  if (objectSettings.some((name) => query.has(name))) return refused('BUCKET_ADMIN_FORBIDDEN');
   const isWrite = method !== 'GET' && method !== 'HEAD';
+  if (isWrite && objectSettings.some((name) => query.has(name))) return refused('OBJECT_SETTING_UNSUPPORTED');
   const isPlainPost =
     method === 'POST' && !['uploads', 'uploadId', 'restore'].some((name) => query.has(name));
   if (method === 'PATCH' || isPlainPost) return refused('METHOD_FORBIDDEN');

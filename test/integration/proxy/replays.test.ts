@@ -2,7 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../helpers/servedVault.ts';
-import { awsEnvironment } from '../../interop/realClients.ts';
+import { awsEnvironment } from '../../interop/clients/realClient.ts';
 import { localKey, type ProxyWorld, signedLocally, startProxyWorld } from './proxyWorld.ts';
 import { type PlainRequest, RawConnection, requestBytes, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';

@@ -82,6 +82,34 @@ const bucketSettings = [
   'something-new',
 ];
 
+const readableSettings = [
+  ...bucketSettings.map((name) => `GET /demo?${name}`),
+  ...['acl', 'legal-hold', 'retention'].map((name) => `GET /demo/a?${name}`),
+];
+
+describe('the settings of a bucket or an object', () => {
+  it.each(readableSettings)('may be read where the bucket may be: %s', (line) => {
+    expect(s3({}, line)).toBe('allow');
+    expect(s3({ readOnly: true, buckets: ['demo'] }, line)).toBe('allow');
+    expect(s3({ buckets: ['other'] }, line)).toBe('BUCKET_FORBIDDEN');
+  });
+
+  it.each(bucketSettings)(
+    'of a bucket are not shown to a connection that sees one prefix of it: %s',
+    (name) => {
+      expect(s3({ prefix: 'a/' }, `GET /demo?${name}`)).toBe('PREFIX_FORBIDDEN');
+    },
+  );
+});
+
+it.each(['acl', 'legal-hold', 'retention'])(
+  'tools that would set %s on an object are told to do without',
+  (name) => {
+    // s3cmd copies an object, then its access rules; it carries on when the service has none.
+    expect(s3({}, `PUT /demo/a?${name}`)).toBe('OBJECT_SETTING_UNSUPPORTED');
+  },
+);
+
 describe('an S3 connection without limits', () => {
   it.each([...reads, ...writes, 'GET /', 'GET /?x-id=ListBuckets', 'PUT /demo//a/../b%2Fc'])(
     'admits %s',
@@ -97,8 +125,7 @@ describe('an S3 connection without limits', () => {
     'PATCH /demo',
     'PUT /',
     'DELETE /',
-    ...bucketSettings.flatMap((name) => ['GET', 'PUT', 'DELETE'].map((method) => `${method} /demo?${name}`)),
-    ...['acl', 'legal-hold', 'retention'].flatMap((name) => [`GET /demo/a?${name}`, `PUT /demo/a?${name}`]),
+    ...bucketSettings.flatMap((name) => ['PUT', 'DELETE'].map((method) => `${method} /demo?${name}`)),
   ])('does not administrate: %s', (line) => {
     expect(s3({}, line)).toBe('BUCKET_ADMIN_FORBIDDEN');
   });
