@@ -180,9 +180,10 @@ export class Exchange {
   refuse(code: ErrorCode): void {
     this.refusal = code;
     const reply = ownReply(this.#kind, code, randomUUID().replaceAll('-', ''));
-    // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
-    const close: HeaderPair[] = this.#expectsContinue ? [['Connection', 'close']] : [];
-    this.#send(reply.status, '', [...reply.headers, ...close], Buffer.from(reply.body));
+    // Without the 100 the tool may or may not send its body, and what is malformed may end in two places: nobody
+    // could tell what comes next.
+    if (this.#expectsContinue || code === 'MALFORMED_REQUEST') this.#outgoing.shouldKeepAlive = false;
+    this.#send(reply.status, '', reply.headers, Buffer.from(reply.body));
   }
 
   /** Whatever went wrong after the request was let in. Once the head is out, only a broken end is honest. */
@@ -222,5 +223,5 @@ export class Exchange {
   }
 }
 
-const isClientGone = (error: unknown): boolean =>
+export const isClientGone = (error: unknown): boolean =>
   error instanceof ClientGone || systemCode(error) === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AppError, systemCode } from '../lib/appError.ts';
+import type { Clock } from '../ports.ts';
 import type { ProxyLimits } from './limits.ts';
 import { findPortOwner } from './portOwner.ts';
 import { rawReply } from './proxyError.ts';
@@ -17,6 +18,8 @@ export interface ListenerEvents {
   onRequest(incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean): void;
   /** Upgrade and CONNECT: answered already, told for the record. */
   onTunnelRefused(incoming: IncomingMessage): void;
+  /** The rest of the body is no HTTP. The request is to be given up, by a refusal if it has no reply yet. */
+  onUnreadableBody(incoming: IncomingMessage): void;
 }
 
 /** A loopback port. Bound to 127.0.0.1 and nothing else. */
@@ -24,11 +27,18 @@ export class Listener {
   readonly kind: 's3' | 'api';
   readonly #server: Server;
   readonly #limits: ProxyLimits;
+  readonly #clock: Clock;
+  readonly #events: ListenerEvents;
   readonly #sockets = new Set<Duplex>();
+  readonly #unreadable = new WeakSet<Duplex>();
+  /** The reply to the request that a socket brought last. */
+  readonly #latest = new WeakMap<Duplex, ServerResponse<IncomingMessage>>();
 
-  constructor(kind: 's3' | 'api', limits: ProxyLimits, events: ListenerEvents) {
+  constructor(kind: 's3' | 'api', limits: ProxyLimits, clock: Clock, events: ListenerEvents) {
     this.kind = kind;
     this.#limits = limits;
+    this.#clock = clock;
+    this.#events = events;
     this.#server = createServer({
       insecureHTTPParser: false,
       requireHostHeader: false,
@@ -43,9 +53,20 @@ export class Listener {
     this.#server.maxConnections = limits.maxConnections + OVERFLOW_CONNECTIONS;
     this.#server.maxRequestsPerSocket = 10_000;
     this.#server.on('connection', (socket) => this.#track(socket));
-    this.#server.on('request', (incoming, outgoing) => events.onRequest(incoming, outgoing, false));
-    this.#server.on('checkContinue', (incoming, outgoing) => events.onRequest(incoming, outgoing, true));
-    this.#server.on('checkExpectation', (incoming, outgoing) => events.onRequest(incoming, outgoing, true));
+    const take = (
+      incoming: IncomingMessage,
+      outgoing: ServerResponse<IncomingMessage>,
+      expectsContinue: boolean,
+    ): void => {
+      const previous = this.#latest.get(incoming.socket);
+      // Told that the connection closes: whatever comes behind is no request that anyone can be sure of.
+      if (previous?.headersSent === true && !previous.shouldKeepAlive) return;
+      this.#latest.set(incoming.socket, outgoing);
+      events.onRequest(incoming, outgoing, expectsContinue);
+    };
+    this.#server.on('request', (incoming, outgoing) => take(incoming, outgoing, false));
+    this.#server.on('checkContinue', (incoming, outgoing) => take(incoming, outgoing, true));
+    this.#server.on('checkExpectation', (incoming, outgoing) => take(incoming, outgoing, true));
     const refuseTunnel = (incoming: IncomingMessage, socket: Duplex): void => {
       socket.on('error', () => socket.destroy());
       socket.end(rawReply(kind, 'UPGRADE_REFUSED', requestId()));
@@ -53,7 +74,7 @@ export class Listener {
     };
     this.#server.on('upgrade', refuseTunnel);
     this.#server.on('connect', refuseTunnel);
-    this.#server.on('clientError', (_error, socket) => this.#refuseUnreadable(socket));
+    this.#server.on('clientError', (error, socket) => this.#meetUnreadable(error, socket));
   }
 
   get port(): number {
@@ -100,16 +121,44 @@ export class Listener {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
+  #meetUnreadable(error: Error, socket: Duplex): void {
+    if (this.#unreadable.has(socket)) return;
+    this.#unreadable.add(socket);
+    // The tool ended its side in the middle of a body: it is gone, and said nothing wrong.
+    if (systemCode(error) === 'HPE_INVALID_EOF_STATE' && answerOn(socket) !== null) socket.destroy();
+    else this.#refuseUnreadable(socket);
+  }
+
+  /** What came whole before the unreadable is answered; then there is a refusal, and the end. */
   #refuseUnreadable(socket: Duplex): void {
-    // With a reply under way, more bytes would be taken for a part of it.
-    if (socket.writable && !isAnswering(socket))
-      socket.end(rawReply(this.kind, 'MALFORMED_REQUEST', requestId()));
-    else socket.destroy();
+    const answer = answerOn(socket);
+    if (answer === null) {
+      this.#end(socket);
+      return;
+    }
+    if (!answer.req.complete) {
+      answer.shouldKeepAlive = false;
+      this.#events.onUnreadableBody(answer.req);
+      return;
+    }
+    answer.once('finish', () => this.#refuseUnreadable(socket));
+  }
+
+  #end(socket: Duplex): void {
+    if (!socket.writable) {
+      if (!socket.writableEnded) socket.destroy();
+      return;
+    }
+    // Where the body of a request that is answered already turns bad, a second reply would be taken for the next.
+    const isOfAnswered = this.#latest.get(socket)?.req.complete === false;
+    socket.end(isOfAnswered ? undefined : rawReply(this.kind, 'MALFORMED_REQUEST', requestId()));
+    const keep = this.#clock.after(this.#limits.lingerMs, () => socket.destroy());
+    socket.once('close', keep);
   }
 }
 
 const requestId = (): string => randomUUID().replaceAll('-', '');
 
 /** Node keeps the reply that a socket is busy with in an untyped field. */
-const isAnswering = (socket: Duplex): boolean =>
-  ((socket as { _httpMessage?: ServerResponse | null })._httpMessage ?? null) !== null;
+const answerOn = (socket: Duplex): ServerResponse<IncomingMessage> | null =>
+  (socket as { _httpMessage?: ServerResponse<IncomingMessage> | null })._httpMessage ?? null;

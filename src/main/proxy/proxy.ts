@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, isClientGone } from './exchange.ts';
 import type { Grants, ProxyRecord } from './grants.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
@@ -45,7 +45,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const means = { upstreams, limits, clock, secretPatterns, endpointModes };
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
-  const running = new Set<Exchange>();
+  const running = new Map<IncomingMessage, Exchange>();
   let isStopping = false;
 
   const prepareSafely = (
@@ -87,7 +87,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       atMs: startedAtMs,
       kind: entrance.kind,
       method,
-      path: pathForRecord(entrance.kind, rawPath ?? path),
+      path: pathForRecord(entrance.kind, rawPath ?? (path === '' ? '/' : path)),
       ms: clock.now() - startedAtMs,
     });
   };
@@ -102,16 +102,16 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const startedAtMs = clock.now();
     const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue);
     exchange.watch();
-    running.add(exchange);
+    running.set(incoming, exchange);
     const prepared = prepareSafely(incoming, exchange, entrance, listener);
     try {
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
       else await exchange.forward(prepared, means);
     } catch (error) {
-      if (failureCode(error) === 'INTERNAL') reportBug(error);
+      if (!isClientGone(error) && failureCode(error) === 'INTERNAL') reportBug(error);
       exchange.fail(error);
     } finally {
-      running.delete(exchange);
+      running.delete(incoming);
       if (prepared.kind === 'forward' && !exchange.isAnswered) prepared.allowRepeat();
       exchange.linger((task) => clock.after(limits.lingerMs, task));
       const { status, refusal, bytesIn, bytesOut } = exchange;
@@ -128,9 +128,10 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   };
 
   const openListener = async (entrance: Entrance, port: number): Promise<Listener> => {
-    const listener: Listener = new Listener(entrance.kind, limits, {
+    const listener: Listener = new Listener(entrance.kind, limits, clock, {
       onRequest: (incoming, outgoing, expectsContinue) =>
         void serve(incoming, outgoing, expectsContinue, entrance, listener).catch(reportBug),
+      onUnreadableBody: (incoming) => running.get(incoming)?.abort('MALFORMED_REQUEST'),
       onTunnelRefused: (incoming) =>
         record(incoming, entrance, clock.now(), null, {
           grant: null,
@@ -160,7 +161,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   };
 
   const abortRunning = (code: ErrorCode): void => {
-    for (const exchange of running) exchange.abort(code);
+    for (const exchange of running.values()) exchange.abort(code);
     forgetSecrets();
     void upstreams.destroyAll();
   };
