@@ -28,7 +28,18 @@ export const putUnderLoad = (load: Load): Promise<LoadResult> =>
 const runWrk = async (program: string, { port, path, headers, connections, seconds }: Load) => {
   const headerArguments = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const { stdout } = await promisify(execFile)(program, [
-    ...['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '--latency', ...headerArguments],
+    ...[
+      '-t',
+      '1',
+      '-c',
+      String(connections),
+      '-d',
+      `${seconds}s`,
+      '--latency',
+      '--timeout',
+      '20s',
+      ...headerArguments,
+    ],
     `http://127.0.0.1:${port}${path}`,
   ]);
   const failed = /Non-2xx or 3xx responses: .*|Socket errors: .*/.exec(stdout);

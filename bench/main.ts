@@ -9,6 +9,7 @@ import { loadProgram } from './load.ts';
 import { nginxProgram } from './nginx.ts';
 import { measureBulk } from './parts/bulk.ts';
 import { measureMemory } from './parts/memory.ts';
+import { profileSmallRequests } from './parts/profile.ts';
 import { measureSignatures } from './parts/signatures.ts';
 import { measureSmallRequests } from './parts/smallRequests.ts';
 import { measureWarmPool } from './parts/warmPool.ts';
@@ -27,6 +28,7 @@ const parts: readonly Part[] = [
   { name: 'memory', title: 'Memory', run: measureMemory },
   { name: 'signatures', title: 'Signatures', run: measureSignatures },
   { name: 'pool', title: 'A warm pool', run: measureWarmPool },
+  { name: 'profile', title: 'Where the time goes', run: profileSmallRequests },
 ];
 
 const runPart = async (part: Part): Promise<PartReport> => {

@@ -72,9 +72,4 @@ export class VaultUnderTest {
       localKey: { accessKeyId, secretAccessKey },
     };
   }
-
-  /** Ends it the way a person does, so that it can write its profile. */
-  async stop(): Promise<void> {
-    await this.#home.stop('SIGTERM');
-  }
 }
