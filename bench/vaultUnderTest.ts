@@ -29,16 +29,10 @@ export class VaultUnderTest {
     this.pid = ready.pid;
   }
 
-  static async start(
-    resources: Resources,
-    {
-      env = {},
-      nodeFlags = [],
-    }: { readonly env?: NodeJS.ProcessEnv; readonly nodeFlags?: readonly string[] } = {},
-  ): Promise<VaultUnderTest> {
+  static async start(resources: Resources, nodeFlags: readonly string[] = []): Promise<VaultUnderTest> {
     const home = new TestHome();
     resources.onEnd(() => home.remove());
-    return new VaultUnderTest(home, await home.serve([], env, nodeFlags));
+    return new VaultUnderTest(home, await home.serve([], {}, nodeFlags));
   }
 
   /** Adds a workspace of that origin with an imported token and key, and a connection for each listener. */

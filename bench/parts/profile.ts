@@ -57,9 +57,7 @@ const profileHost = async (
   resources: Resources,
 ) => {
   const inspectorPort = await freePort();
-  const vault = await VaultUnderTest.start(resources, {
-    nodeFlags: [`--inspect=127.0.0.1:${inspectorPort}`],
-  });
+  const vault = await VaultUnderTest.start(resources, [`--inspect=127.0.0.1:${inspectorPort}`]);
   const access = await vault.connect('profile', upstream);
   await load(access);
   return selfTimes(await recordProfile(inspectorPort, () => load(access)));

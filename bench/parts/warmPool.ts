@@ -10,13 +10,13 @@ import { VaultUnderTest } from '../vaultUnderTest.ts';
 
 const ROUND_TRIP_MS = 40;
 const REQUESTS = 30;
+const trustFile = join(import.meta.dirname, '../processes/trustTestCertificate.mjs');
 const certificateFile = join(import.meta.dirname, '../../test/fixtures/tls/selfSigned.crt');
 
 /** One request and its program ends, as with curl: who pays for the handshakes? */
 export const measureWarmPool = async (resources: Resources): Promise<PartReport> => {
   const upstreamPort = await startServer('distantServer.ts', [String(ROUND_TRIP_MS)], resources);
-  // In the vault's own process alone: its trust cannot be widened from inside.
-  const vault = await VaultUnderTest.start(resources, { env: { NODE_EXTRA_CA_CERTS: certificateFile } });
+  const vault = await VaultUnderTest.start(resources, ['--import', trustFile]);
   const { apiPort, localToken } = await vault.connect('far', `https://localhost:${upstreamPort}`);
   const authorization = { authorization: `Bearer ${localToken}` };
   const once = { path: '/api/a', agent: false } as const;
