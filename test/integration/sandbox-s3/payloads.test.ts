@@ -195,7 +195,7 @@ describe('a body', () => {
   });
 
   it.each([
-    [{ 'x-amz-content-sha256': 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD' }, 'InvalidArgument'],
+    [{ 'x-amz-content-sha256': 'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD' }, 'InvalidRequest'],
     [{ 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', 'content-encoding': 'aws-chunked' }, 'InvalidArgument'],
     [{ 'x-amz-content-sha256': SIGNED }, 'MissingContentLength'],
     [{ ...streaming(UNSIGNED_TRAILER, 9, crcTrailer), 'x-amz-checksum-crc32': 'y/Q5Jg==' }, 'InvalidRequest'],
