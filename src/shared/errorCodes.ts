@@ -187,14 +187,14 @@ export const errorTable = {
     400,
     'InvalidRequest',
     'This workspace has no control token, so the vault cannot ask the service on your behalf.',
-    'Import the credential instead, or add the workspace with --token-stdin.',
+    'Import the credential instead, or add the workspace again with a control token.',
   ),
   NO_ENDPOINT: row(
     'failed',
     400,
     'InvalidRequest',
     'This workspace has no endpoint of that kind.',
-    'Add a workspace with the --api-url or --s3-url that is needed.',
+    'Add a workspace with the API or S3 URL that is needed.',
   ),
 
   BACKEND_UNREACHABLE: row(
@@ -435,7 +435,7 @@ export const errorTable = {
     403,
     'AccessDenied',
     'The connection is read-only.',
-    'Create a connection without --read-only for tools that write.',
+    'Give tools that write a connection that is not read-only.',
   ),
   METHOD_FORBIDDEN: row(
     'refused',

@@ -398,7 +398,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
             : 'The bucket “invoices” is not among those this connection or its keys may reach.',
         try:
           entry?.refusal === 'READ_ONLY'
-            ? 'Create a connection without read-only for tools that write.'
+            ? 'Give tools that write a connection that is not read-only.'
             : 'Bind a key for that bucket to the connection.',
       };
     },

@@ -98,7 +98,7 @@ const views: readonly View[] = [
         .getByRole('row', { name: /deploy/ })
         .first()
         .click();
-      await expect(page.getByText('Create a connection without read-only')).toBeVisible();
+      await expect(page.getByText('Give tools that write a connection')).toBeVisible();
     },
   },
   {

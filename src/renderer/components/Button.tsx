@@ -1,11 +1,13 @@
 import clsx from 'clsx';
 import type { ComponentProps } from 'react';
 
-type Tone = 'primary' | 'plain' | 'quiet' | 'danger';
+type Tone = 'primary' | 'plain' | 'quiet' | 'caution' | 'danger';
 
 const tones: Readonly<Record<Tone, string>> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover shadow-xs',
   plain: 'bg-raised text-ink border border-line-strong hover:bg-hover active:bg-pressed shadow-xs',
+  // Leads to something that cannot be undone, and asks first; `danger` does it.
+  caution: 'bg-raised text-bad-ink border border-line-strong hover:bg-bad-soft active:bg-bad-soft shadow-xs',
   quiet: 'text-muted hover:bg-hover hover:text-ink active:bg-pressed',
   danger: 'bg-bad-fill text-on-accent hover:brightness-110 shadow-xs',
 };

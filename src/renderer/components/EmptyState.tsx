@@ -16,7 +16,7 @@ export const EmptyState = ({ icon: Icon, title, children, actions }: EmptyStateP
       <Icon aria-hidden className="size-5" />
     </span>
     <h2 className="text-lg font-semibold">{title}</h2>
-    <div className="mt-1 max-w-90 text-muted">{children}</div>
+    <div className="mt-1 max-w-90 text-pretty text-muted">{children}</div>
     {actions !== undefined && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
   </div>
 );

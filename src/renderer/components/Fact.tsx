@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 
 /** Two columns: what it is, and its value. */
 export const Facts = ({ children }: { readonly children: ReactNode }) => (
-  <dl className="grid items-baseline grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1.5">{children}</dl>
+  <dl className="grid items-baseline grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1.5 [&_button]:-my-1">
+    {children}
+  </dl>
 );
 
 export const Fact = ({ label, children }: { readonly label: string; readonly children: ReactNode }) => (

@@ -30,7 +30,7 @@ export const BucketPicker = ({ workspaceId, hint, required }: BucketPickerProps)
   return (
     <fieldset className="space-y-2">
       <legend className="mb-1 text-sm font-medium">Buckets</legend>
-      <div className="flex max-h-28 flex-wrap gap-1.5 overflow-y-auto p-0.5">
+      <div className="-mx-0.5 flex max-h-28 flex-wrap gap-1.5 overflow-y-auto p-0.5">
         {buckets.map(({ name }) => (
           <label
             key={name}

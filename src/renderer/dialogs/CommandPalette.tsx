@@ -40,8 +40,9 @@ export const CommandPalette = () => {
                   value={command.title}
                   keywords={command.also?.split(' ') ?? []}
                   onSelect={() => run(command)}
-                  className="flex h-8 items-center rounded-md px-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent-ink"
+                  className="flex h-8 items-center gap-2.5 rounded-md px-2 data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent-ink"
                 >
+                  <command.icon aria-hidden className="size-4 shrink-0 text-muted" />
                   <span className="flex-1 truncate">{command.title}</span>
                   {command.keys !== undefined && <Kbd keys={command.keys} />}
                 </Command.Item>

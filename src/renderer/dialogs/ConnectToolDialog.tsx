@@ -14,7 +14,7 @@ import { DialogForm } from './DialogForm.tsx';
 
 const kinds = [
   { value: 's3', label: 'Object storage', hint: 'AWS CLI, boto3, rclone, any S3 tool' },
-  { value: 'api', label: 'REST API', hint: 'curl, scripts, anything with a base URL' },
+  { value: 'api', label: 'REST API', hint: 'curl, any tool with a base URL' },
 ] as const;
 
 const HOUR_MS = 3_600_000;
@@ -151,7 +151,7 @@ export const ConnectToolDialog = ({ credentialId }: { readonly credentialId: str
             </option>
           ))}
         </SelectField>
-        <SelectField label="Lives" name="ttlMs" defaultValue="0">
+        <SelectField label="Lasts" name="ttlMs" defaultValue="0">
           {lifetimes.map(({ label, ms }) => (
             <option key={ms} value={ms}>
               {label}

@@ -18,7 +18,7 @@ export const DialogHeader = ({
     <div className="min-w-0 flex-1">
       <RadixDialog.Title className="text-lg font-semibold">{title}</RadixDialog.Title>
       <RadixDialog.Description asChild>
-        <div className="mt-0.5 text-muted">{children}</div>
+        <div className="mt-0.5 text-pretty text-muted">{children}</div>
       </RadixDialog.Description>
     </div>
     <RadixDialog.Close asChild>
@@ -66,7 +66,7 @@ export const DialogForm = ({
   return (
     <form onSubmit={send} className="flex min-h-0 flex-col">
       <DialogHeader title={title}>{description}</DialogHeader>
-      <div className="min-h-0 space-y-4 overflow-y-auto px-5 pt-1 pb-5">
+      <div className="min-h-0 space-y-4 overflow-y-auto px-5 pt-1 not-empty:pb-5 empty:pb-1">
         {children}
         <ErrorNote what={failure} error={action.error} />
       </div>

@@ -66,7 +66,7 @@ export const DialogHost = () => {
         <RadixDialog.Portal>
           <div
             className={clsx(
-              'fixed inset-0 z-30 flex justify-center overflow-y-auto bg-black/35 p-6 backdrop-blur-[1px]',
+              'fixed inset-0 z-30 flex justify-center overflow-y-auto bg-scrim p-6',
               dialog.kind === 'palette' ? 'items-start pt-[14vh]' : 'items-center',
             )}
           >

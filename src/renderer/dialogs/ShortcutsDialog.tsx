@@ -8,19 +8,19 @@ export const ShortcutsDialog = () => {
   return (
     <>
       <DialogHeader title="Keyboard shortcuts">Everything else is in the command palette.</DialogHeader>
-      <ul className="grid grid-cols-2 gap-x-8 gap-y-1 px-5 pt-1 pb-5">
+      <ul className="columns-2 gap-x-8 px-5 pt-1 pb-5">
         {commands(app).map(
           ({ title, keys }) =>
             keys !== undefined && (
-              <li key={title} className="flex h-7 items-center justify-between gap-3">
+              <li key={title} className="flex h-8 items-center justify-between gap-3">
                 {title} <Kbd keys={keys} />
               </li>
             ),
         )}
-        <li className="flex h-7 items-center justify-between gap-3">
+        <li className="flex h-8 items-center justify-between gap-3">
           Walk a list <Kbd keys="↑ ↓" />
         </li>
-        <li className="flex h-7 items-center justify-between gap-3">
+        <li className="flex h-8 items-center justify-between gap-3">
           Back out <Kbd keys="Esc" />
         </li>
       </ul>

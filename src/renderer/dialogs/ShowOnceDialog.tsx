@@ -24,7 +24,7 @@ const SecretValue = ({ reveal }: { readonly reveal: Reveal }) => {
     <code
       ref={element}
       aria-hidden={!shown}
-      className="selectable block min-h-10 min-w-0 flex-1 px-3 py-2.5 font-mono text-sm break-all"
+      className="selectable block min-h-10 min-w-0 flex-1 px-3 py-3 font-mono text-sm break-all"
     />
   );
 };

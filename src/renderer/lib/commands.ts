@@ -1,3 +1,23 @@
+import {
+  Activity,
+  CalendarClock,
+  FlaskConical,
+  Import,
+  Keyboard,
+  KeyRound,
+  Layers,
+  Link2,
+  Lock,
+  type LucideIcon,
+  Moon,
+  Pause,
+  Plug,
+  Plus,
+  Search,
+  Sun,
+  SunMoon,
+  Ticket,
+} from 'lucide-react';
 import { toast } from 'sonner';
 import type { App } from '../stores/appContext.tsx';
 import type { Screen } from '../stores/navigation.ts';
@@ -7,6 +27,7 @@ import { asWireError } from './wireError.ts';
 /** Everything that can be clicked, so that it can be typed too. */
 export interface Command {
   readonly group: 'Do' | 'Go to' | 'Open' | 'Window';
+  readonly icon: LucideIcon;
   readonly title: string;
   /** Other words it is found by. */
   readonly also?: string;
@@ -15,17 +36,23 @@ export interface Command {
   readonly run: () => void;
 }
 
-const screens: readonly { readonly screen: Screen; readonly title: string; readonly keys: string }[] = [
-  { screen: 'credentials', title: 'Credentials', keys: '1' },
-  { screen: 'connections', title: 'Connections', keys: '2' },
-  { screen: 'activity', title: 'Activity', keys: '3' },
-  { screen: 'due', title: 'Due', keys: '4' },
+/** The places of the window, in the order of the rail. */
+export const screens: readonly {
+  readonly screen: Screen;
+  readonly title: string;
+  readonly keys: string;
+  readonly icon: LucideIcon;
+}[] = [
+  { screen: 'credentials', title: 'Credentials', keys: '1', icon: KeyRound },
+  { screen: 'connections', title: 'Connections', keys: '2', icon: Plug },
+  { screen: 'activity', title: 'Activity', keys: '3', icon: Activity },
+  { screen: 'due', title: 'Due', keys: '4', icon: CalendarClock },
 ];
 
-const themeTitles: Readonly<Record<Theme, string>> = {
-  system: 'Theme: as the system',
-  light: 'Theme: light',
-  dark: 'Theme: dark',
+const themeWords: Readonly<Record<Theme, { readonly title: string; readonly icon: LucideIcon }>> = {
+  system: { title: 'Theme: as the system', icon: SunMoon },
+  light: { title: 'Theme: light', icon: Sun },
+  dark: { title: 'Theme: dark', icon: Moon },
 };
 
 export const lockVault = async ({ bridge }: App): Promise<void> => {
@@ -51,6 +78,7 @@ const doing = (app: App): readonly Command[] => {
   const connect: Command = {
     group: 'Do',
     title: 'Connect a workspace',
+    icon: Link2,
     also: 'add endpoint control token',
     run: () => open({ kind: 'connectWorkspace' }),
   };
@@ -59,6 +87,7 @@ const doing = (app: App): readonly Command[] => {
     {
       group: 'Do',
       title: 'Connect a tool',
+      icon: Plug,
       also: 'create connection proxy',
       keys: 'C',
       run: () => open({ kind: 'connectTool', credentialId: null }),
@@ -66,6 +95,7 @@ const doing = (app: App): readonly Command[] => {
     {
       group: 'Do',
       title: 'Mint token',
+      icon: Plus,
       also: 'create access token',
       keys: 'T',
       run: () => open({ kind: 'mintToken' }),
@@ -73,16 +103,36 @@ const doing = (app: App): readonly Command[] => {
     {
       group: 'Do',
       title: 'Create key',
+      icon: Plus,
       also: 's3 access key',
       keys: 'K',
       run: () => open({ kind: 'createKey' }),
     },
-    { group: 'Do', title: 'Import token', also: 'paste', run: () => open({ kind: 'importToken' }) },
-    { group: 'Do', title: 'Import key', also: 'paste s3', run: () => open({ kind: 'importKey' }) },
+    {
+      group: 'Do',
+      title: 'Import token',
+      icon: Import,
+      also: 'paste',
+      run: () => open({ kind: 'importToken' }),
+    },
+    {
+      group: 'Do',
+      title: 'Import key',
+      icon: Import,
+      also: 'paste s3',
+      run: () => open({ kind: 'importKey' }),
+    },
     connect,
     ...(workspaces.some(({ isSandbox }) => isSandbox)
       ? []
-      : [{ group: 'Do', title: 'Try the sandbox', run: () => void startSandbox(app) } as const]),
+      : [
+          {
+            group: 'Do',
+            title: 'Try the sandbox',
+            icon: FlaskConical,
+            run: () => void startSandbox(app),
+          } as const,
+        ]),
   ];
 };
 
@@ -93,6 +143,7 @@ const opening = ({ library, navigation }: App): readonly Command[] => {
       ({ id, name }): Command => ({
         group: 'Open',
         title: `Workspace ${name}`,
+        icon: Layers,
         run: () => navigation.setState({ workspaceId: id }),
       }),
     ),
@@ -100,6 +151,7 @@ const opening = ({ library, navigation }: App): readonly Command[] => {
       ({ id, name, workspaceId, kind }): Command => ({
         group: 'Open',
         title: `${kind === 'token' ? 'Token' : 'Key'} ${name}`,
+        icon: kind === 'token' ? Ticket : KeyRound,
         run: () => navigation.setState({ screen: 'credentials', workspaceId, credentialId: id }),
       }),
     ),
@@ -107,6 +159,7 @@ const opening = ({ library, navigation }: App): readonly Command[] => {
       ({ id, name, workspaceId }): Command => ({
         group: 'Open',
         title: `Connection ${name}`,
+        icon: Plug,
         run: () => navigation.setState({ screen: 'connections', workspaceId, connectionId: id }),
       }),
     ),
@@ -114,23 +167,25 @@ const opening = ({ library, navigation }: App): readonly Command[] => {
 };
 
 const aboutWindow = (app: App): readonly Command[] => [
-  { group: 'Window', title: 'Lock the vault', keys: 'L', run: () => void lockVault(app) },
+  { group: 'Window', title: 'Lock the vault', icon: Lock, keys: 'L', run: () => void lockVault(app) },
   {
     group: 'Window',
     title: 'Pause or resume the activity',
+    icon: Pause,
     keys: 'P',
     run: () => app.activity.setPaused(!app.activity.getState().paused),
   },
   {
     group: 'Window',
     title: 'Filter the list',
+    icon: Search,
     keys: '/',
     run: () => document.querySelector<HTMLInputElement>('input[data-filter]')?.focus(),
   },
   ...themes.map(
     (theme): Command => ({
       group: 'Window',
-      title: themeTitles[theme],
+      ...themeWords[theme],
       also: 'appearance colours',
       run: () => app.theme.choose(theme),
     }),
@@ -138,6 +193,7 @@ const aboutWindow = (app: App): readonly Command[] => [
   {
     group: 'Window',
     title: 'Keyboard shortcuts',
+    icon: Keyboard,
     keys: '?',
     run: () => app.dialogs.open({ kind: 'shortcuts' }),
   },
@@ -146,10 +202,9 @@ const aboutWindow = (app: App): readonly Command[] => [
 export const commands = (app: App): readonly Command[] => [
   ...doing(app),
   ...screens.map(
-    ({ screen, title, keys }): Command => ({
+    ({ screen, ...words }): Command => ({
       group: 'Go to',
-      title,
-      keys,
+      ...words,
       run: () => app.navigation.setState({ screen }),
     }),
   ),
@@ -158,6 +213,7 @@ export const commands = (app: App): readonly Command[] => [
   {
     group: 'Window',
     title: 'Command palette',
+    icon: Search,
     keys: 'mod K',
     run: () => app.dialogs.open({ kind: 'palette' }),
   },

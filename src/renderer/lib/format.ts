@@ -24,7 +24,7 @@ export const formatBytes = (bytes: number): string => {
 };
 
 export const formatMs = (ms: number): string => {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1) return '< 1 ms';
   return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 };
 

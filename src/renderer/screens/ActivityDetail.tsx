@@ -49,15 +49,13 @@ export const ActivityDetail = ({ entry }: { readonly entry: ActivityEntry }) => 
         <Fact label="Answered by">{entry.refusal === null ? 'the service' : 'nfyio Vault'}</Fact>
         <Fact label="From the tool">{formatBytes(entry.bytesIn)}</Fact>
         <Fact label="To the tool">{formatBytes(entry.bytesOut)}</Fact>
-        <Fact label="Tool">
-          {entry.client === null ? (
-            'not known'
-          ) : (
+        {entry.client !== null && (
+          <Fact label="Tool">
             <code className="font-mono text-sm">
               {entry.client.exe} ({entry.client.pid})
             </code>
-          )}
-        </Fact>
+          </Fact>
+        )}
       </Facts>
     </DetailPane>
   );

@@ -23,6 +23,9 @@ interface Column {
   readonly cell: (entry: ActivityEntry) => string;
 }
 
+/** Most requests carry nothing one way: a nought in every row would hide the others. */
+const volume = (bytes: number): string => (bytes === 0 ? '' : formatBytes(bytes));
+
 const columns: readonly Column[] = [
   { title: 'Time', width: '64px', className: 'text-muted', cell: ({ at }) => formatClock(at) },
   { title: 'Status', width: '48px', cell: ({ status }) => String(status) },
@@ -30,11 +33,11 @@ const columns: readonly Column[] = [
   { title: 'Path', width: 'minmax(96px,1fr)', className: 'font-mono text-sm', cell: ({ path }) => path },
   { title: 'Connection', width: '112px', cell: ({ connection }) => connection ?? '—' },
   {
-    title: 'Tool',
-    width: '80px',
+    title: 'Signed with',
+    width: '120px',
     lesser: true,
     className: 'text-muted',
-    cell: ({ client }) => client?.exe.split(/[/\\]/).at(-1) ?? '—',
+    cell: ({ credential }) => credential ?? '—',
   },
   {
     title: 'Took',
@@ -48,14 +51,14 @@ const columns: readonly Column[] = [
     width: '64px',
     lesser: true,
     className: 'text-right text-muted',
-    cell: ({ bytesIn }) => formatBytes(bytesIn),
+    cell: ({ bytesIn }) => volume(bytesIn),
   },
   {
     title: 'Out',
     width: '64px',
     lesser: true,
     className: 'text-right text-muted',
-    cell: ({ bytesOut }) => formatBytes(bytesOut),
+    cell: ({ bytesOut }) => volume(bytesOut),
   },
 ];
 

@@ -73,7 +73,7 @@ export const ConnectionDetail = ({ connection }: { readonly connection: Connecti
       <Section title="End it">
         <p className="text-muted">Its local credential stops at once; the real credential stays.</p>
         <Button
-          className="text-bad-ink"
+          tone="caution"
           onClick={() => dialogs.open({ kind: 'revokeConnection', connectionId: connection.id })}
         >
           <Unplug aria-hidden /> Revoke…

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Database, Globe, Plug, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Connection } from '../../shared/contract/connections.ts';
@@ -6,6 +7,7 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
 import { Row, RowList } from '../components/RowList.tsx';
 import { FilterField, ListPane, ScreenFrame } from '../components/ScreenFrame.tsx';
+import { type Health, healthOf } from '../lib/connectionHealth.ts';
 import { connectionWords } from '../lib/scopeWords.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
@@ -33,13 +35,24 @@ const Nothing = () => {
   );
 };
 
+const healthTones: Readonly<Record<Health, { readonly text: string; readonly dot: string }>> = {
+  waiting: { text: 'text-muted', dot: 'border border-field-line' },
+  working: { text: 'text-good-ink', dot: 'bg-good' },
+  refused: { text: 'text-bad-ink', dot: 'bg-bad' },
+};
+
 const End = ({ connection }: { readonly connection: Connection }) => {
-  if (connection.expiresAt !== null) return <ExpiryBadge expiresAt={connection.expiresAt} />;
-  return connection.lastUsedAt === null ? (
-    <span className="text-sm text-muted">waiting</span>
-  ) : (
-    <span className="flex items-center gap-1.5 text-sm text-good-ink">
-      <span aria-hidden className="size-1.5 rounded-full bg-good" /> working
+  const latest = useSlice('activity', (state) =>
+    state.entries.find(({ connectionId }) => connectionId === connection.id),
+  );
+  const health = healthOf(connection, latest);
+  const { text, dot } = healthTones[health];
+  return (
+    <span className="flex items-center gap-3">
+      {connection.expiresAt !== null && <ExpiryBadge expiresAt={connection.expiresAt} />}
+      <span className={clsx('flex w-16 items-center gap-1.5 text-sm', text)}>
+        <span aria-hidden className={clsx('size-1.5 rounded-full', dot)} /> {health}
+      </span>
     </span>
   );
 };

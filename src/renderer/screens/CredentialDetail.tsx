@@ -106,7 +106,7 @@ export const CredentialDetail = ({ credential }: { readonly credential: Credenti
             : 'Forgets it here. It was imported, so the service keeps it until you delete it in the dashboard.'}
         </p>
         <Button
-          className="text-bad-ink"
+          tone="caution"
           onClick={() => dialogs.open({ kind: 'deleteCredential', credentialId: credential.id })}
         >
           <Trash2 aria-hidden /> Delete…

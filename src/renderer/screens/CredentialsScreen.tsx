@@ -2,6 +2,7 @@ import { ChevronDown, Import, KeyRound, Plus, Ticket } from 'lucide-react';
 import { useState } from 'react';
 import type { Credential } from '../../shared/contract/credentials.ts';
 import { Button } from '../components/Button.tsx';
+import { CredentialIcon } from '../components/CredentialIcon.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
 import { Menu, MenuItem } from '../components/Menu.tsx';
@@ -105,13 +106,7 @@ export const CredentialsScreen = () => {
                   key={credential.id}
                   selected={credential.id === selected?.id}
                   onSelect={() => navigation.setState({ credentialId: credential.id })}
-                  icon={
-                    credential.kind === 'token' ? (
-                      <Ticket role="img" aria-label="Access token" />
-                    ) : (
-                      <KeyRound role="img" aria-label="Access key" />
-                    )
-                  }
+                  icon={<CredentialIcon kind={credential.kind} />}
                   title={credential.name}
                   words={[...credentialWords(credential), ...usedWords(credential.id)]}
                   end={<ExpiryBadge expiresAt={credential.expiresAt} />}

@@ -1,10 +1,17 @@
 import clsx from 'clsx';
-import { CircleCheck, CircleX, LoaderCircle } from 'lucide-react';
+import { CircleCheck, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
 import type { ActivityEntry } from '../../shared/contract/activity.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import { errorTable, isErrorCode } from '../../shared/errorCodes.ts';
+import { type Health, healthOf } from '../lib/connectionHealth.ts';
 import { formatClock } from '../lib/format.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
+
+const words: Readonly<Record<Health, { readonly icon: LucideIcon; readonly title: string }>> = {
+  waiting: { icon: LoaderCircle, title: 'Waiting for the first request…' },
+  working: { icon: CircleCheck, title: 'It works' },
+  refused: { icon: CircleX, title: 'The last request was refused' },
+};
 
 const line = (entry: ActivityEntry): string => `${entry.method} ${entry.path}`;
 
@@ -17,33 +24,23 @@ export const FirstRequest = ({ connection }: { readonly connection: Connection }
   const latest = useSlice('activity', (state) =>
     state.entries.find(({ connectionId }) => connectionId === connection.id),
   );
-  const refused = latest?.refusal ?? null;
-  const works = connection.lastUsedAt !== null && refused === null;
+  const health = healthOf(connection, latest);
+  const { icon: Icon, title } = words[health];
   return (
     <div
       role="status"
       className={clsx(
         'flex items-start gap-2.5 rounded-lg px-3 py-2.5',
-        works && 'bg-good-soft text-good-ink',
-        refused !== null && 'bg-bad-soft text-bad-ink',
-        !works && refused === null && 'border border-dashed border-line-strong text-muted',
+        health === 'working' && 'bg-good-soft text-good-ink',
+        health === 'refused' && 'bg-bad-soft text-bad-ink',
+        health === 'waiting' && 'border border-dashed border-line-strong text-muted',
       )}
     >
-      {works ? (
-        <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />
-      ) : refused !== null ? (
-        <CircleX aria-hidden className="mt-0.5 size-4 shrink-0" />
-      ) : (
-        <LoaderCircle aria-hidden className="mt-0.5 size-4 shrink-0 animate-spin" />
-      )}
+      <Icon aria-hidden className={clsx('mt-0.5 size-4 shrink-0', health === 'waiting' && 'animate-spin')} />
       <div className="min-w-0 flex-1">
-        <p className="font-medium">
-          {works && 'It works'}
-          {refused !== null && 'The last request was refused'}
-          {!works && refused === null && 'Waiting for the first request…'}
-        </p>
-        {latest === undefined && !works && <p>Run the snippet below; this turns green by itself.</p>}
-        {refused !== null && <p className="text-ink">{reason(refused)}</p>}
+        <p className="font-medium">{title}</p>
+        {health === 'waiting' && <p>Run the snippet below; this turns green by itself.</p>}
+        {health === 'refused' && <p className="text-ink">{reason(latest?.refusal ?? '')}</p>}
         {latest !== undefined && (
           <p className="flex gap-2 text-ink">
             <span className="tabular-nums">{formatClock(latest.at)}</span>

@@ -1,4 +1,4 @@
-import { FlaskConical, Link2, type LucideIcon, ShieldCheck } from 'lucide-react';
+import { ArrowRight, FlaskConical, Link2, type LucideIcon, ShieldCheck } from 'lucide-react';
 import { type SubmitEvent, useId, useState } from 'react';
 import { Brand } from '../components/Brand.tsx';
 import { ErrorNote } from '../components/ErrorNote.tsx';
@@ -19,8 +19,11 @@ interface DoorProps {
 const Door = ({ value, icon: Icon, title, children, disabled }: DoorProps) => {
   const id = useId();
   return (
-    <div className="relative rounded-xl border border-line-strong bg-raised p-4 shadow-xs transition-colors hover:border-accent hover:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent">
-      <Icon aria-hidden className="mb-3 size-5 text-accent-ink" />
+    <div className="group relative rounded-xl border border-line-strong bg-raised p-4 shadow-xs transition-colors hover:border-accent hover:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent">
+      <div className="mb-3 flex items-center justify-between">
+        <Icon aria-hidden className="size-5 text-accent-ink" />
+        <ArrowRight aria-hidden className="size-4 text-faint group-hover:text-accent-ink" />
+      </div>
       <button
         type="submit"
         name="door"

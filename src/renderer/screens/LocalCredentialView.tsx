@@ -33,7 +33,7 @@ const partsOf = (local: LocalCredential): readonly Part[] => {
 const Value = ({ label, text, masked }: Part) => {
   const [shown, setShown] = useState(!masked);
   return (
-    <span className="flex h-6 items-center gap-1">
+    <span className="flex h-5 items-center gap-1">
       <code className="min-w-0 flex-1 truncate font-mono text-sm">{shown ? text : '•'.repeat(20)}</code>
       {masked && (
         <IconButton label={shown ? `Hide ${label}` : `Show ${label}`} onClick={() => setShown(!shown)}>

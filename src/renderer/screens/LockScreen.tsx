@@ -35,7 +35,7 @@ export const LockScreen = () => {
           <Brand className="mx-auto size-12" />
           <div>
             <h1 className="text-xl font-semibold">The vault is locked</h1>
-            <p className="mt-1 text-muted">Connections answer nothing until it is open again.</p>
+            <p className="mt-1 text-muted">Nothing is signed until you unlock it.</p>
           </div>
         </div>
         {keychain !== null && (

@@ -1,29 +1,13 @@
 import clsx from 'clsx';
-import {
-  Activity,
-  CalendarClock,
-  Keyboard,
-  KeyRound,
-  Lock,
-  type LucideIcon,
-  Plug,
-  Search,
-} from 'lucide-react';
-import { IconButton } from '../components/Button.tsx';
+import { Keyboard, Lock, Search } from 'lucide-react';
+import { Button, IconButton } from '../components/Button.tsx';
 import { Kbd } from '../components/Kbd.tsx';
-import { lockVault } from '../lib/commands.ts';
+import { lockVault, screens } from '../lib/commands.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import type { Screen } from '../stores/navigation.ts';
 import { ProxyState } from './ProxyState.tsx';
 import { ThemeMenu } from './ThemeMenu.tsx';
 import { WorkspaceMenu } from './WorkspaceMenu.tsx';
-
-const places: readonly { readonly screen: Screen; readonly title: string; readonly icon: LucideIcon }[] = [
-  { screen: 'credentials', title: 'Credentials', icon: KeyRound },
-  { screen: 'connections', title: 'Connections', icon: Plug },
-  { screen: 'activity', title: 'Activity', icon: Activity },
-  { screen: 'due', title: 'Due', icon: CalendarClock },
-];
 
 const linkId = (screen: Screen): string => `#${screen}`;
 
@@ -51,7 +35,7 @@ export const Rail = () => {
         </span>
       </button>
       <nav aria-label="Screens" className="flex-1 space-y-px px-2">
-        {places.map(({ screen, title, icon: Icon }) => (
+        {screens.map(({ screen, title, icon: Icon }) => (
           <div key={screen} className="relative">
             <a
               href={linkId(screen)}
@@ -81,9 +65,14 @@ export const Rail = () => {
       </nav>
       <ProxyState />
       <div className="flex items-center gap-1 border-t border-line p-2 max-[900px]:flex-col">
-        <IconButton label="Lock the vault" onClick={() => void lockVault(app)}>
-          <Lock aria-hidden />
-        </IconButton>
+        <Button
+          tone="quiet"
+          aria-label="Lock the vault"
+          className="mr-auto max-[900px]:mr-0"
+          onClick={() => void lockVault(app)}
+        >
+          <Lock aria-hidden /> <span className="max-[900px]:sr-only">Lock</span>
+        </Button>
         <ThemeMenu />
         <IconButton label="Keyboard shortcuts" onClick={() => app.dialogs.open({ kind: 'shortcuts' })}>
           <Keyboard aria-hidden />

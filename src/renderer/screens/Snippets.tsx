@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Tabs } from 'radix-ui';
 import type { Connection, SnippetTool } from '../../shared/contract/connections.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
@@ -14,8 +15,22 @@ const titles: Readonly<Record<SnippetTool, string>> = {
   env: 'env',
 };
 
+/** Where the text of a snippet belongs. */
+const places: Readonly<Record<SnippetTool, string>> = {
+  aws: 'In a shell',
+  boto3: 'Python',
+  js: 'JavaScript, as a module',
+  rclone: 'In rclone.conf',
+  s3cmd: 'A file of its own',
+  curl: 'In a shell',
+  env: 'In a shell',
+};
+
 const toolsFor = (connection: Connection): readonly SnippetTool[] =>
   connection.kind === 's3' ? ['aws', 'boto3', 'js', 'rclone', 's3cmd', 'curl', 'env'] : ['curl', 'js', 'env'];
+
+/** A word longer than any line fills its line before it is broken; all others are kept whole. */
+const breaking = (line: string): string => (/\S{48}/.test(line) ? 'break-all' : 'wrap-anywhere');
 
 const Snippet = ({ connection, tool }: { readonly connection: Connection; readonly tool: SnippetTool }) => {
   const { output, error } = useAnswer(
@@ -28,17 +43,20 @@ const Snippet = ({ connection, tool }: { readonly connection: Connection; readon
   return (
     <div className="rounded-lg border border-line bg-sunken">
       <div className="flex h-9 items-center justify-between border-b border-line pr-1 pl-3 text-sm text-muted">
-        {titles[tool]}
+        {places[tool]}
         <CopyButton wide label={`${titles[tool]} snippet`} text={text} />
       </div>
-      <section
-        aria-label={`Snippet for ${titles[tool]}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it must be reachable by keyboard
-        tabIndex={0}
-        className="min-h-14 overflow-x-auto rounded-lg p-3"
-      >
-        <pre className="selectable font-mono text-sm leading-5">{text}</pre>
-      </section>
+      <pre className="selectable min-h-14 p-3 font-mono text-sm leading-5 whitespace-pre-wrap">
+        {text
+          .trimEnd()
+          .split('\n')
+          .map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name, and lines never move
+            <span key={index} className={clsx('block min-h-5 pl-[2ch] -indent-[2ch]', breaking(line))}>
+              {line}
+            </span>
+          ))}
+      </pre>
     </div>
   );
 };
