@@ -22,7 +22,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'renderer', testDir: 'test/renderer' },
-    { name: 'e2e', testDir: 'test/e2e' },
+    { name: 'e2e', testDir: 'test/e2e', timeout: 120_000 },
     { name: 'electron', testDir: 'test/electron' },
   ],
 });
