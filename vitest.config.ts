@@ -20,6 +20,7 @@ export default defineConfig({
       suite('unit', 'test/unit/**/*.test.ts'),
       suite('contracts', 'test/contracts/**/*.test.ts'),
       suite('integration', 'test/integration/**/*.test.ts', 120_000),
+      suite('fuzz', 'test/fuzz/**/*.test.ts', 120_000),
       suite('interop', 'test/interop/**/*.test.ts', 180_000),
     ],
   },

@@ -28,17 +28,14 @@ const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
 
 const tool = (name: string): string => join(root, 'node_modules', '.bin', name);
 
-const vitest = (name: string): Suite => ({
+const vitest = (name: string, env: NodeJS.ProcessEnv = {}): Suite => ({
   name,
   run: (reportFile) => ({
-    exitCode: run(tool('vitest'), [
-      'run',
-      '--project',
-      name,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${reportFile}`,
-    ]),
+    exitCode: run(
+      tool('vitest'),
+      ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+      env,
+    ),
     read: (report) => {
       const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(report);
       return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
@@ -60,7 +57,9 @@ const playwright = (name: string): Suite => ({
 });
 
 const suites: readonly Suite[] = [
-  ...['architecture', 'unit', 'contracts', 'integration'].map(vitest),
+  ...['architecture', 'unit', 'contracts', 'integration'].map((name) => vitest(name)),
+  // `npm run test:fuzz` makes ten times as many.
+  vitest('fuzz', { FUZZ_CASES: process.env.FUZZ_CASES ?? '10000' }),
   ...['renderer', 'e2e', 'electron'].map(playwright),
   vitest('interop'),
 ];
