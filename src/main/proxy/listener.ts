@@ -119,6 +119,13 @@ export class Listener {
   #track(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    const destroySoon = socket.destroySoon.bind(socket);
+    // Node calls this behind the last reply. A body still on its way would be met by a reset, which takes the reply
+    // back from under the tool's eyes.
+    socket.destroySoon = () => {
+      if (this.#latest.get(socket)?.req.complete === false) this.#linger(socket);
+      else destroySoon();
+    };
   }
 
   #meetUnreadable(error: Error, socket: Duplex): void {
@@ -151,7 +158,13 @@ export class Listener {
     }
     // Where the body of a request that is answered already turns bad, a second reply would be taken for the next.
     const isOfAnswered = this.#latest.get(socket)?.req.complete === false;
-    socket.end(isOfAnswered ? undefined : rawReply(this.kind, 'MALFORMED_REQUEST', requestId()));
+    if (!isOfAnswered) socket.write(rawReply(this.kind, 'MALFORMED_REQUEST', requestId()));
+    this.#linger(socket);
+  }
+
+  /** Says no more, and still reads for a while. */
+  #linger(socket: Duplex): void {
+    socket.end();
     const keep = this.#clock.after(this.#limits.lingerMs, () => socket.destroy());
     socket.once('close', keep);
   }

@@ -86,6 +86,19 @@ describe('a body that turns out to be no HTTP', () => {
   });
 });
 
+describe('a refusal', () => {
+  it('is seen by a tool that sends all it has before it reads', async () => {
+    const connection = new RawConnection(world.apiPort);
+    connection.socket.pause();
+    connection.write(head('POST /api/a HTTP/1.1', 'Content-Length: 32000000', 'Expect: the moon'));
+    await new Promise((resolve) => connection.socket.end('x'.repeat(32_000_000), resolve));
+    connection.socket.resume();
+    await connection.closed;
+    expect(connection.error).toBeNull();
+    expect(replyCodes(connection)).toEqual(['400']);
+  });
+});
+
 describe('a tool that goes away', () => {
   it('in the middle of its body is no bug of ours', async () => {
     const connection = new RawConnection(world.apiPort);
