@@ -91,7 +91,7 @@ describe('a refusal', () => {
     const connection = new RawConnection(world.apiPort);
     connection.socket.pause();
     connection.write(head('POST /api/a HTTP/1.1', 'Content-Length: 32000000', 'Expect: the moon'));
-    await new Promise((resolve) => connection.socket.end('x'.repeat(32_000_000), resolve));
+    await new Promise<void>((resolve) => connection.socket.end('x'.repeat(32_000_000), () => resolve()));
     connection.socket.resume();
     await connection.closed;
     expect(connection.error).toBeNull();
