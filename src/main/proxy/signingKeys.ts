@@ -19,10 +19,16 @@ export class SigningKeys {
     const cached = this.#keys.get(name);
     // A regenerated key keeps its id and changes its secret.
     if (cached?.secret.revealBytes().equals(secret.revealBytes())) return cached.signingKey;
-    if (this.#keys.size >= MAX_CACHED) this.clear();
+    if (this.#keys.size >= MAX_CACHED) this.#forgetOldest();
     const signingKey = deriveSigningKey(secret.reveal(), dateStamp, region, 's3');
     this.#keys.set(name, { secret, signingKey });
     return signingKey;
+  }
+
+  /** Not erased: an upload may still be signing its chunks with it, and names are for anyone to make up. */
+  #forgetOldest(): void {
+    const [oldest] = this.#keys.keys();
+    if (oldest !== undefined) this.#keys.delete(oldest);
   }
 
   clear(): void {

@@ -31,6 +31,8 @@ export interface S3HandlerOptions {
   readonly now: () => number;
   /** Told of failures that are nobody's fault but ours; the client sees InternalError. */
   readonly onBug?: (error: unknown) => void;
+  /** Payload words that this endpoint answers with NotImplemented, as many a store does with some of them. */
+  readonly refusedModes?: ReadonlySet<string>;
 }
 
 const refuse =
@@ -77,6 +79,7 @@ export const createS3Handler = (
     try {
       const request = parseS3Request(message);
       const caller = authenticate(request, options.keys, options.now());
+      if (options.refusedModes?.has(caller.claim.payloadHash) === true) throw new S3Error('NotImplemented');
       const operation = operationOf({
         ...request,
         isCopy: headerOf(request, 'x-amz-copy-source') !== undefined,

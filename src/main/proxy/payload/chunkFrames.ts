@@ -84,8 +84,8 @@ const parseChunkLine = (line: string | null, isSigned: boolean): ChunkHead => {
 
 // Lines end in CRLF or in LF alone, with or without an empty line between: clients differ.
 const parseTrailer = (bytes: Buffer | null): Trailer => {
-  if (bytes === null) throw mismatch();
-  const text = bytes.toString('latin1');
+  const text = bytes?.toString('latin1') ?? '';
+  if (text !== '\r\n' && !text.endsWith('\n\r\n')) throw mismatch();
   const fields = new Map<string, string>();
   for (const line of text.split(/\r?\n\r?/)) {
     if (line === '') continue;

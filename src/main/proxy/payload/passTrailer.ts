@@ -1,12 +1,15 @@
 import { ChunkFrames } from './chunkFrames.ts';
 import { type ChunkedBody, UploadProof } from './uploadProof.ts';
+import { withheldEnd } from './withheldEnd.ts';
 
 /**
- * Passes unsigned chunks on byte for byte. The last chunk and the trailer are held back until the checksum is
- * proven: the upstream never sees the end of a body that turns out false, so that no object comes of it.
+ * Passes unsigned chunks on byte for byte, their last one and the trailer when the checksum is proven.
  * @throws AppError PAYLOAD_MISMATCH
  */
-export async function* passTrailer(source: AsyncIterable<Buffer>, body: ChunkedBody): AsyncGenerator<Buffer> {
+export const passTrailer = (source: AsyncIterable<Buffer>, body: ChunkedBody): AsyncGenerator<Buffer> =>
+  withheldEnd(passed(source, body));
+
+async function* passed(source: AsyncIterable<Buffer>, body: ChunkedBody): AsyncGenerator<Buffer> {
   const frames = new ChunkFrames(source, body.decodedLength, false);
   const proof = new UploadProof(body);
   let lineEnd = '';

@@ -73,7 +73,9 @@ const planChunked = (
   if (!isStreamingMode(mode)) return { kind: 'refuse', code: 'PAYLOAD_UNSUPPORTED' };
   const decodedLength = announcedLength(request);
   const trailerName = announcedTrailer(request, mode);
-  if (decodedLength === null || trailerName === 'contradictory')
+  // Not even the last chunk fits into nothing.
+  const isEmpty = readFraming(request.headers).contentLength === 0;
+  if (decodedLength === null || trailerName === 'contradictory' || isEmpty)
     return { kind: 'refuse', code: 'PAYLOAD_CONTRADICTORY' };
   const plan: ChunkedPlan = { mode, decodedLength, trailerName };
   if (verdictOf(mode) === 'refused') return { kind: 'dechunk', ...plan };

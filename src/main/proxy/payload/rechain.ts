@@ -3,17 +3,24 @@ import { STREAMING_SIGNED_TRAILER } from '../../sigv4/payloadHash.ts';
 import { type ChainStart, ChunkChain } from './chunkChain.ts';
 import { ChunkFrames, type Trailer } from './chunkFrames.ts';
 import { type ChunkedBody, UploadProof } from './uploadProof.ts';
+import { withheldEnd } from './withheldEnd.ts';
 
 /** A chunk is signed ahead of its data, so it is held whole first. */
 export const MAX_SIGNED_CHUNK_BYTES = 16 * 1024 * 1024;
 
 /**
  * Signs every chunk anew as it is proven, at the same sizes in the same words: the length on the wire stays. A chunk
- * that turns out false is not passed on, nor anything after it, so that no object comes of it.
+ * that turns out false is not passed on, nor anything after it.
  * @param signedFrom where the chain of the upstream's request begins
  * @throws AppError PAYLOAD_MISMATCH | PAYLOAD_CHUNK_TOO_LARGE
  */
-export async function* rechain(
+export const rechain = (
+  source: AsyncIterable<Buffer>,
+  body: ChunkedBody,
+  signedFrom: ChainStart,
+): AsyncGenerator<Buffer> => withheldEnd(rechained(source, body, signedFrom));
+
+async function* rechained(
   source: AsyncIterable<Buffer>,
   body: ChunkedBody,
   signedFrom: ChainStart,

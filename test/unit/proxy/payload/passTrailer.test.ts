@@ -32,4 +32,12 @@ describe('unsigned chunks that are passed on', () => {
     expectCode(error, 'PAYLOAD_MISMATCH');
     expect(bytes.toString('latin1')).not.toContain('\r\n0\r\n');
   });
+
+  it('are never sent to the end of what came, wherever that breaks off', async () => {
+    for (let end = 1; end < wire.length; end += 1) {
+      const { bytes, error } = await drain(passTrailer(pieces(wire.slice(0, end), 6), body));
+      expectCode(error, 'PAYLOAD_MISMATCH');
+      expect(bytes.length).toBeLessThan(end);
+    }
+  });
 });

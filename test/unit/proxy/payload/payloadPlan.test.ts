@@ -60,6 +60,7 @@ describe('the plan for a body', () => {
       streaming('UNSIGNED-PAYLOAD', { 'content-encoding': 'aws-chunked' }),
     ],
     ['aws-chunked with a hash', streaming(HASH, { 'content-encoding': 'aws-chunked' })],
+    ['no body', { ...streaming(SIGNED), 'content-length': '0' }],
     ['no length', { 'content-length': '90', 'x-amz-content-sha256': SIGNED }],
     ['a negative length', streaming(SIGNED, { 'x-amz-decoded-content-length': '-1' })],
     ['two lengths', { ...streaming(SIGNED), 'X-Amz-Decoded-Content-Length': '5' }],

@@ -78,7 +78,7 @@ describe('signed chunks', () => {
     const tampered = wire.toString('latin1').replace('bbbb', 'bbbx');
     const { bytes, error } = await drain(rechain(pieces(tampered, 50), body, upstreamStart));
     expectCode(error, 'PAYLOAD_MISMATCH');
-    expect(bytes.toString('latin1')).toMatch(/^4;chunk-signature=[0-9a-f]{64}\r\naaaa$/);
+    expect(bytes.toString('latin1')).toMatch(/^4;chunk-signature=[0-9a-f]{64}\r\n$/);
   });
 
   it('end before the last chunk when the trailer is false', async () => {
@@ -91,7 +91,7 @@ describe('signed chunks', () => {
       const tampered = wire.toString('latin1').replace(from, to);
       const { bytes, error } = await drain(rechain(pieces(tampered, 50), body, upstreamStart));
       expectCode(error, 'PAYLOAD_MISMATCH');
-      expect(bytes.toString('latin1').endsWith('\r\naaaa')).toBe(true);
+      expect(bytes.toString('latin1')).toMatch(/^4;chunk-signature=[0-9a-f]{64}\r\n$/);
     }
   });
 

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { streamingModes } from '../../helpers/awsChunks.ts';
+import { pieced, type SandboxWorld, startSandboxWorld } from './sandboxWorld.ts';
+
+let world: SandboxWorld;
+beforeAll(async () => {
+  world = await startSandboxWorld();
+});
+afterAll(() => world.stop());
+
+const sizes = [0, 1, 8_191, 65_536, 65_537, 5 * 1024 * 1024 + 3];
+const chunkSizes = [8 * 1024, 64 * 1024, 1024 * 1024];
+const hows = (['length', 'chunked'] as const).flatMap((framing) =>
+  [true, false].map((expectsContinue) => ({ framing, expectsContinue })),
+);
+
+/** No two stretches of it are alike, so that nothing can be lost or swapped unseen. */
+const dataOf = (size: number): Buffer => {
+  const data = Buffer.alloc(size);
+  let state = 0x9e3779b9;
+  for (let at = 0; at < size; at += 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    data[at] = state >>> 24;
+  }
+  return data;
+};
+const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
+
+const expectStored = async (key: string, data: Buffer): Promise<void> => {
+  const stored = await world.read(key);
+  expect([key, stored.length, sha256(stored)]).toEqual([key, data.length, sha256(data)]);
+};
+
+describe('a body of any size arrives as the object it was', () => {
+  it.each(streamingModes)('in %s chunks of any size, however it is framed', async (mode) => {
+    for (const size of sizes) {
+      const data = dataOf(size);
+      for (const chunkSize of chunkSizes)
+        for (const how of hows) {
+          const key = `${mode}-${size}-${chunkSize}-${how.framing}-${how.expectsContinue}`;
+          const reply = await world.upload(key, data, { mode, chunkSize }, how);
+          expect([key, reply.status]).toEqual([key, 200]);
+          await expectStored(key, data);
+        }
+    }
+    expect(world.seenModes.filter((seen) => seen === mode)).toHaveLength(
+      sizes.length * chunkSizes.length * hows.length,
+    );
+  });
+
+  it.each([
+    ['its exact hash', sha256],
+    ['UNSIGNED-PAYLOAD', () => 'UNSIGNED-PAYLOAD'],
+  ])('with %s, however it is framed', async (name, payloadWord) => {
+    for (const size of sizes) {
+      const data = dataOf(size);
+      for (const how of hows) {
+        const key = `${name.replaceAll(' ', '-')}-${size}-${how.framing}-${how.expectsContinue}`;
+        const headers = { 'x-amz-content-sha256': payloadWord(data) };
+        const sent = { target: `/demo/${key}`, headers, body: pieced(data), ...how };
+        expect([key, (await world.sendSigned(sent)).status]).toEqual([key, 200]);
+        await expectStored(key, data);
+      }
+    }
+  });
+
+  it('of which nothing was announced, on an open port, however it is framed', async () => {
+    const { port } = await world.proxy.openPort('connection-s3', 's3', 0);
+    for (const size of sizes) {
+      const data = dataOf(size);
+      for (const how of hows) {
+        const key = `absent-${size}-${how.framing}-${how.expectsContinue}`;
+        const reply = await world.send({ target: `/demo/${key}`, body: pieced(data), ...how }, port);
+        expect([key, reply.status]).toEqual([key, 200]);
+        await expectStored(key, data);
+      }
+    }
+  });
+
+  it('and is refused by the endpoint itself when it is not what its hash says', async () => {
+    const headers = { 'x-amz-content-sha256': sha256(Buffer.from('body')) };
+    const reply = await world.sendSigned({ target: '/demo/other', headers, body: [Buffer.from('b0dy')] });
+    expect([reply.status, reply.body.toString()]).toEqual([
+      400,
+      expect.stringContaining('XAmzContentSHA256Mismatch'),
+    ]);
+    expect(world.objectKeys()).not.toContain('other');
+  });
+});
