@@ -49,6 +49,16 @@ describe('a signing key', () => {
     );
   });
 
+  it('stays good for an upload under way, however many others are asked for', () => {
+    const keys = new SigningKeys();
+    const key = keys.of('key-1', Secret.of('one'), '20261123', 'us-east-1');
+    const before = key.digest('');
+    for (let number = 0; number < 2_000; number += 1)
+      keys.of('key-1', Secret.of('one'), '20261123', `region-${number}`);
+    expect(key.digest('')).toEqual(before);
+    expect(keys.of('key-1', Secret.of('one'), '20261123', 'us-east-1').digest('')).toEqual(before);
+  });
+
   it('is wiped on lock', () => {
     const keys = new SigningKeys();
     const one = keys.of('key-1', Secret.of('one'), '20261123', 'us-east-1');

@@ -43,12 +43,12 @@ export class UploadProof {
 
   /** @throws AppError PAYLOAD_MISMATCH */
   end(trailer: Trailer): void {
-    const { mode, trailerName } = this.#body;
+    const { mode } = this.#body;
+    const trailerName = this.#body.trailerName ?? '';
     const isSignatureRight =
       mode === STREAMING_SIGNED_TRAILER ? isSignatureText(trailer.signature) : trailer.signature === '';
-    const isAnnounced = [...trailer.fields.keys()].join() === (trailerName ?? '');
-    const isGenuine =
-      this.#checksum === null || trailer.fields.get(trailerName ?? '') === this.#checksum.base64();
+    const isAnnounced = [...trailer.fields.keys()].join() === trailerName;
+    const isGenuine = this.#checksum === null || trailer.fields.get(trailerName) === this.#checksum.base64();
     if (!isSignatureRight || !isAnnounced || !isGenuine) throw new AppError('PAYLOAD_MISMATCH');
     if (mode === STREAMING_SIGNED_TRAILER) this.#chain?.verifyTrailer(trailer);
   }
