@@ -59,7 +59,11 @@ const playwright = (name: string): Suite => ({
 const suites: readonly Suite[] = [
   ...['architecture', 'unit', 'contracts', 'integration'].map((name) => vitest(name)),
   // `npm run test:fuzz` makes ten times as many.
-  vitest('fuzz', { FUZZ_CASES: process.env.FUZZ_CASES ?? '10000' }),
+  vitest('fuzz', {
+    FUZZ_CASES: process.env.FUZZ_CASES ?? '10000',
+    FUZZ_TAMPERS: process.env.FUZZ_TAMPERS ?? '1000',
+    FUZZ_PARTS: process.env.FUZZ_PARTS ?? '1000',
+  }),
   ...['renderer', 'e2e', 'electron'].map(playwright),
   vitest('interop'),
 ];

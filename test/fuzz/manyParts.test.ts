@@ -1,8 +1,14 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { frame, framingHeaders, judgeWire, SIGNED_TRAILER, signedHead } from '../../helpers/awsChunks.ts';
-import { localKey, type ProxyWorld, realKey, signedLocally, startProxyWorld } from './proxyWorld.ts';
-import { type RecordedRequest, valuesOf } from './recordingUpstream.ts';
+import { frame, framingHeaders, judgeWire, SIGNED_TRAILER, signedHead } from '../helpers/awsChunks.ts';
+import {
+  localKey,
+  type ProxyWorld,
+  realKey,
+  signedLocally,
+  startProxyWorld,
+} from '../integration/proxy/proxyWorld.ts';
+import { type RecordedRequest, valuesOf } from '../integration/proxy/recordingUpstream.ts';
 
 let world: ProxyWorld;
 const agent = new Agent({ keepAlive: true });
@@ -14,8 +20,8 @@ afterAll(async () => {
   await world.stop();
 });
 
-/** As many as S3 admits. */
-const PARTS = 10_000;
+/** S3 admits ten thousand. */
+const PARTS = Number(process.env.FUZZ_PARTS ?? 10_000);
 const PARALLEL = 16;
 
 const send = (port: number, method: string, path: string, headers: Record<string, string>, body: Buffer) =>
@@ -44,7 +50,9 @@ const dataOf = (part: RecordedRequest): Buffer => {
   return judgeWire(part.body, SIGNED_TRAILER, signedHead(part.headers, realKey.secretAccessKey));
 };
 
-it(`carries ${PARTS} parts of one object, sixteen at a time, plain and in chunks by turns`, async () => {
+it(`carries ${PARTS} parts of one object, sixteen at a time, plain and in chunks by turns`, {
+  timeout: 600_000,
+}, async () => {
   const { port } = await world.proxy.openPort('connection-s3', 's3', 0);
   let next = 1;
   const sendParts = async (): Promise<void> => {
