@@ -139,8 +139,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     byAccessKeyId: (accessKeyId) => index.byAccessKeyId(accessKeyId),
     byToken: (token) => index.byToken(token),
     byConnectionId: (connectionId) => index.byConnectionId(connectionId),
-    localSecretKey: (connectionId) => vault.secretOf(connectionId),
-    secretOf: ({ id }) => vault.secretOf(id),
+    localSecretKey: (connectionId) => index.secretOf(connectionId),
+    secretOf: ({ id }) => index.secretOf(id),
   };
   const proxy = createProxy({
     grants,

@@ -1,5 +1,6 @@
 import type { Credential } from '../../shared/contract/credentials.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
+import type { Secret } from '../lib/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type ConnectionRecord, readConnections } from './connectionRecord.ts';
 import { tokenDigest } from './localKeys.ts';
@@ -49,6 +50,7 @@ export class GrantIndex {
   readonly #byId = new Map<string, LocalGrant>();
   readonly #idByAccessKeyId = new Map<string, string>();
   readonly #idByTokenDigest = new Map<string, string>();
+  readonly #secrets = new Map<string, Secret>();
 
   constructor(dependencies: GrantIndexDependencies) {
     this.#dependencies = dependencies;
@@ -60,7 +62,7 @@ export class GrantIndex {
     const credentials = new Map(
       this.#dependencies.credentials().map((credential) => [credential.id, credential]),
     );
-    this.clear();
+    this.#forget();
     for (const record of readConnections(vault)) {
       this.#byId.set(record.id, grantOf(record, workspaces.get(record.workspaceId), credentials));
       if (record.openPort !== null) continue;
@@ -73,10 +75,30 @@ export class GrantIndex {
     }
   }
 
+  /** On lock. */
   clear(): void {
+    for (const secret of this.#secrets.values()) secret.wipe();
+    this.#forget();
+  }
+
+  /** Secrets are not wiped here: requests that are under way still need theirs. */
+  #forget(): void {
     this.#byId.clear();
     this.#idByAccessKeyId.clear();
     this.#idByTokenDigest.clear();
+    this.#secrets.clear();
+  }
+
+  /**
+   * Of a connection or a credential. Opened at first use and kept until something changes or the vault is locked, so
+   * that a request does not cost a decryption. Not for the caller to wipe.
+   */
+  secretOf(id: string): Secret {
+    const known = this.#secrets.get(id);
+    if (known !== undefined) return known;
+    const secret = this.#dependencies.vault.secretOf(id);
+    this.#secrets.set(id, secret);
+    return secret;
   }
 
   /** From this moment no request finds it, whatever becomes of the file. */

@@ -30,6 +30,7 @@ export class Listener {
   readonly #clock: Clock;
   readonly #events: ListenerEvents;
   readonly #sockets = new Set<Duplex>();
+  #port = 0;
   readonly #unreadable = new WeakSet<Duplex>();
   /** The reply to the request that a socket brought last. */
   readonly #latest = new WeakMap<Duplex, ServerResponse<IncomingMessage>>();
@@ -78,7 +79,7 @@ export class Listener {
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
+    return this.#port;
   }
 
   get isFull(): boolean {
@@ -92,6 +93,8 @@ export class Listener {
         this.#server.once('error', reject);
         this.#server.listen({ host: HOST, port, exclusive: true }, () => {
           this.#server.off('error', reject);
+          // Kept: the server would ask the system each time.
+          this.#port = (this.#server.address() as AddressInfo).port;
           resolve();
         });
       });

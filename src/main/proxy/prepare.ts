@@ -104,19 +104,18 @@ export const prepare = (
   const choice = chooseCredential(decision.need, grant.credentials, nowMs);
   if (choice.kind === 'refuse') return refuse(choice.code);
   if (grant.upstream === null) return refuse('UPSTREAM_UNREACHABLE');
-  const upstream = new URL(grant.upstream);
   const common = {
     kind: 'forward',
     grant,
     credential: choice.credential,
-    origin: upstream.origin,
+    origin: grant.upstream,
     rawPath: request.rawPath,
     capability: grant.kind === 'api' ? capabilityPrefix(entry.request.rawPath, request.rawPath) : '',
   } as const;
 
   if (choice.kind === 'token') {
     const accessToken = grants.secretOf(choice.credential);
-    const bearer = planBearer(stripInbound(request), upstream.host, accessToken);
+    const bearer = planBearer(stripInbound(request), hostOf(grant.upstream), accessToken);
     return {
       ...common,
       payload: {
@@ -129,10 +128,10 @@ export const prepare = (
     };
   }
   const plan = planPayload(request, signature?.claim.payloadHash ?? null, (mode) =>
-    endpointModes.verdictOf(upstream.origin, mode),
+    endpointModes.verdictOf(common.origin, mode),
   );
   if (plan.kind === 'refuse') return refuse(plan.code);
-  const signed = signForS3(request, signature, choice.credential, plan, upstream, preparation);
+  const signed = signForS3(request, signature, choice.credential, plan, common.origin, preparation);
   const allowRepeat = admitOnce(request, signature, preparation);
   return allowRepeat === null ? refuse('AUTH_REPLAYED') : { ...common, ...signed, allowRepeat };
 };
@@ -153,13 +152,13 @@ const signForS3 = (
   signature: LocalSignature | null,
   credential: KeyCredential,
   plan: Exclude<PayloadPlan, { kind: 'refuse' }>,
-  upstream: URL,
+  origin: string,
   { grants, signingKeys }: Preparation,
 ): Pick<Forward, 'payload' | 'secret'> => {
   const secret = grants.secretOf(credential);
   const stripped = stripInbound(request);
   const signing = {
-    upstreamHost: upstream.host,
+    upstreamHost: hostOf(origin),
     accessKeyId: credential.accessKeyId,
     signingKeyOf: (dateStamp: string, region: string) =>
       signingKeys.of(credential.id, secret, dateStamp, region),
@@ -172,7 +171,7 @@ const signForS3 = (
   }
   const payload: ChunkedUpload = {
     kind: plan.kind,
-    origin: upstream.origin,
+    origin,
     credentialId: credential.id,
     body: { ...plan, signedFrom: signature === null ? null : chainOf(signature) },
     contentLength,
@@ -182,6 +181,8 @@ const signForS3 = (
   };
   return { payload, secret };
 };
+
+const hostOf = (origin: string): string => origin.slice(origin.indexOf('//') + 2);
 
 const chainOf = ({ claim, signingKey }: LocalSignature): ChainStart => ({
   signer: { signingKey, amzDate: claim.amzDate, scope: claim },

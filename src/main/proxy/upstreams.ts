@@ -47,12 +47,12 @@ export class Upstreams {
 
   /** @throws AppError UPSTREAM_TLS for plain http to anywhere but this machine */
   pool(origin: string, credentialId: string): Pool {
-    const url = new URL(origin);
-    if (url.protocol !== 'https:' && !loopbackHosts.has(url.hostname)) throw new AppError('UPSTREAM_TLS');
-    const name = `${url.origin} ${credentialId}`;
+    const name = `${origin} ${credentialId}`;
     const known = this.#pools.get(name);
     if (known !== undefined) return known;
-    const pool = new Pool(url.origin, {
+    const { protocol, hostname } = new URL(origin);
+    if (protocol !== 'https:' && !loopbackHosts.has(hostname)) throw new AppError('UPSTREAM_TLS');
+    const pool = new Pool(origin, {
       ...this.#options(),
       factory: (at, options) => new UpstreamConnection(at, options as Client.Options),
     });
