@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
 import type { Clock } from '../ports.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
+import { Cutoff } from './cutoff.ts';
 import { cleanError, readErrorBody } from './errorReply.ts';
 import { incomingBody, sendUpstream } from './forward.ts';
 import type { ProxyLimits } from './limits.ts';
@@ -41,7 +42,7 @@ export class Exchange {
   readonly #outgoing: ServerResponse;
   readonly #kind: 's3' | 'api';
   readonly #expectsContinue: boolean;
-  readonly #abort = new AbortController();
+  readonly #cutoff = new Cutoff();
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
   isAnswered = false;
@@ -63,7 +64,7 @@ export class Exchange {
   /** Wires the end of the tool's connection to the end of the upstream's. */
   watch(): void {
     const gone = (): void => {
-      if (!this.#outgoing.writableFinished) this.#abort.abort(new ClientGone());
+      if (!this.#outgoing.writableFinished) this.#cutoff.cut(new ClientGone());
     };
     this.#outgoing.once('close', gone);
     this.#outgoing.on('error', gone);
@@ -73,7 +74,7 @@ export class Exchange {
   /** From outside: the vault was locked, or the proxy stops. */
   abort(code: ErrorCode): void {
     if (this.#outgoing.headersSent) this.refusal = code;
-    this.#abort.abort(new AppError(code));
+    this.#cutoff.cut(new AppError(code));
     if (this.#outgoing.headersSent) this.#outgoing.destroy();
   }
 
@@ -102,7 +103,7 @@ export class Exchange {
         },
         contentLength,
         body,
-        signal: this.#abort.signal,
+        cutoff: this.#cutoff,
       });
     const body = payload.contentLength === 0 ? null : this.#openBody(limits);
     const reply =
@@ -110,6 +111,7 @@ export class Exchange {
         ? await send({ ...payload, body })
         : await sendChunkedUpload(payload, body ?? Readable.from([]), { endpointModes, clock, send });
     if (payload.kind === 'plain' && reply.status < 300) endpointModes.notePlainSuccess(origin, credential.id);
+    this.#cutoff.throwIfCut();
     this.isAnswered = reply.status < 500;
     const patterns = secretPatterns.of(forward.credential, forward.secret, signature, reply.status >= 400);
     const headers = this.#headersFor(reply, forward, patterns);
@@ -147,12 +149,18 @@ export class Exchange {
     headers: readonly HeaderPair[],
     patterns: readonly RegExp[],
   ): Promise<void> {
-    this.#writeHead(reply.status, scrubText(reply.statusText, patterns), headers);
+    const statusText = scrubText(reply.statusText, patterns);
+    const { whole } = reply.body;
+    if (whole !== null) {
+      this.#send(reply.status, statusText, headers, whole);
+      return;
+    }
+    this.#writeHead(reply.status, statusText, headers);
     this.#outgoing.flushHeaders();
-    reply.body.on('data', (chunk: Buffer) => {
+    const body = reply.body.stream().on('data', (chunk: Buffer) => {
       this.bytesOut += chunk.length;
     });
-    await pipeline(reply.body, this.#outgoing);
+    await pipeline(body, this.#outgoing);
   }
 
   async #passError(
@@ -160,7 +168,7 @@ export class Exchange {
     headers: readonly HeaderPair[],
     patterns: readonly RegExp[],
   ): Promise<void> {
-    const cleaned = cleanError(this.#kind, await readErrorBody(reply.body, reply.headers), patterns);
+    const cleaned = cleanError(this.#kind, await readErrorBody(reply.body.stream(), reply.headers), patterns);
     if (cleaned.kind === 'refuse') {
       this.refuse(cleaned.code);
       return;
@@ -193,8 +201,7 @@ export class Exchange {
       this.#outgoing.destroy();
       return;
     }
-    const { aborted, reason } = this.#abort.signal;
-    const cause: unknown = aborted ? reason : error;
+    const cause: unknown = this.#cutoff.isCut ? this.#cutoff.reason : error;
     if (!isClientGone(cause)) this.refuse(failureCode(cause));
   }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { HttpRequestParts } from '../sigv4/requestParts.ts';
+import type { Cutoff } from './cutoff.ts';
 import { type UpstreamReply, UpstreamResponse } from './upstreamResponse.ts';
 
 export interface UpstreamRequest {
@@ -13,7 +14,7 @@ export interface UpstreamRequest {
   readonly contentLength: number | null;
   /** null: there is none. Failing, it breaks the request off before its end. */
   readonly body: AsyncIterable<Buffer> | null;
-  readonly signal: AbortSignal;
+  readonly cutoff: Cutoff;
 }
 
 /**
@@ -21,15 +22,15 @@ export interface UpstreamRequest {
  * a kept connection just as it is to serve again: what changes nothing when it is done twice is sent once more.
  */
 export const sendUpstream = async (upstream: UpstreamRequest): Promise<UpstreamReply> => {
-  const { pool, fresh, sign, body, signal } = upstream;
+  const { pool, fresh, sign, body, cutoff } = upstream;
   const request = sign();
-  const response = new UpstreamResponse(signal);
+  const response = new UpstreamResponse(cutoff);
   try {
     return await send(upstream, request, pool, response);
   } catch (error) {
     const isRepeatable = body === null && request.method !== 'POST' && request.method !== 'PATCH';
-    if (!isRepeatable || !response.isOfStaleConnection || signal.aborted) throw error;
-    return send(upstream, sign(), fresh(), new UpstreamResponse(signal));
+    if (!isRepeatable || !response.isOfStaleConnection || cutoff.isCut) throw error;
+    return send(upstream, sign(), fresh(), new UpstreamResponse(cutoff));
   }
 };
 

@@ -1,14 +1,15 @@
-import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../lib/appError.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
+import type { Cutoff } from './cutoff.ts';
+import { ReplyBody } from './replyBody.ts';
 import { headerPairs } from './responseHeaders.ts';
 
 export interface UpstreamReply {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly HeaderPair[];
-  readonly body: Readable;
+  readonly body: ReplyBody;
 }
 
 /** What carries requests one after the other. */
@@ -25,23 +26,26 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   /** Settles with the head of the reply. */
   readonly reply: Promise<UpstreamReply>;
   connection: Connection | null = null;
-  readonly #signal: AbortSignal;
+  #controller: Dispatcher.DispatchController | null = null;
   #resolve: (reply: UpstreamReply) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
-  #body: Readable | null = null;
+  #body: ReplyBody | null = null;
   #isReused = false;
   #hasBegun = false;
-  #hasEnded = false;
   #informational = 0;
+  #cutReason: Error | null = null;
 
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
+  constructor(cutoff: Cutoff) {
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // While it waits for a connection there is no controller yet to abort.
-    signal.addEventListener('abort', () => this.#reject(signal.reason), { once: true });
+    cutoff.onCut((reason) => {
+      this.#cutReason = reason as Error;
+      // While it waits for a connection there is no controller yet to abort.
+      this.#reject(reason);
+      this.#controller?.abort(this.#cutReason);
+    });
   }
 
   /** It failed as one does that the other side had closed already: not a byte came back. */
@@ -51,8 +55,8 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#isReused = this.connection?.takeTurn() ?? false;
-    if (this.#signal.aborted) controller.abort(this.#signal.reason);
-    else this.#signal.addEventListener('abort', () => controller.abort(this.#signal.reason), { once: true });
+    this.#controller = controller;
+    if (this.#cutReason !== null) controller.abort(this.#cutReason);
   }
 
   onResponseStarted(): void {
@@ -70,30 +74,21 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
       if (this.#informational > MAX_INFORMATIONAL) controller.abort(new AppError('UPSTREAM_BROKEN'));
       return;
     }
-    const body = new Readable({
-      read: () => controller.resume(),
-      destroy: (error, done) => {
-        if (!this.#hasEnded) controller.abort(error ?? new AppError('UPSTREAM_BROKEN'));
-        done(error);
-      },
-    });
-    this.#body = body;
+    this.#body = new ReplyBody(controller);
     const flat = (controller.rawHeaders as readonly Buffer[]).map((bytes) => bytes.toString('latin1'));
-    this.#resolve({ status, statusText, headers: headerPairs(flat), body });
+    this.#resolve({ status, statusText, headers: headerPairs(flat), body: this.#body });
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#body?.push(chunk) === false) controller.pause();
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    this.#body?.push(chunk);
   }
 
   onResponseEnd(): void {
-    this.#hasEnded = true;
-    this.#body?.push(null);
+    this.#body?.end();
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    this.#hasEnded = true;
     if (this.#body === null) this.#reject(error);
-    else this.#body.destroy(error);
+    else this.#body.fail(error);
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payloadHash.ts';
 import type { HeaderPair, HttpRequestParts } from '../../sigv4/requestParts.ts';
 import { readErrorBody } from '../errorReply.ts';
+import { ReplyBody } from '../replyBody.ts';
 import type { SignedRequest } from '../s3Plan.ts';
 import type { UpstreamReply } from '../upstreamResponse.ts';
 import { withoutChunkHeaders } from './chunkHeaders.ts';
@@ -99,9 +100,9 @@ const judge = async (
   reply: UpstreamReply,
 ): Promise<{ readonly refusal: ModeRefusal; readonly reply: UpstreamReply }> => {
   if (!mayRefuseMode(reply.status)) return { refusal: null, reply };
-  const { body, text } = await readErrorBody(reply.body, reply.headers);
+  const { body, text } = await readErrorBody(reply.body.stream(), reply.headers);
   if (text === null) throw new AppError('ERROR_WITHHELD');
-  return { refusal: readModeRefusal(reply.status, text), reply: { ...reply, body: Readable.from([body]) } };
+  return { refusal: readModeRefusal(reply.status, text), reply: { ...reply, body: ReplyBody.of(body) } };
 };
 
 const askForRetry = ({ origin, body }: ChunkedUpload, reply: UpstreamReply, modes: EndpointModes): never => {
@@ -111,7 +112,10 @@ const askForRetry = ({ origin, body }: ChunkedUpload, reply: UpstreamReply, mode
 };
 
 const discard = ({ body }: UpstreamReply): void => {
-  body.on('error', () => undefined).resume();
+  body
+    .stream()
+    .on('error', () => undefined)
+    .resume();
 };
 
 const unconverted = (upload: ChunkedUpload, source: AsyncIterable<Buffer>, nowMs: number) => {
