@@ -84,7 +84,10 @@ const violations = (file: SourceFile): string[] => {
   return file.imports
     .filter((target) => {
       if (!target.startsWith('src/'))
-        return !/\.(css|svg|json)$/.test(target) && !home.packages.some((allowed) => allowed.test(target));
+        return (
+          !/\.(?:css|svg|json|png\?inline)$/.test(target) &&
+          !home.packages.some((allowed) => allowed.test(target))
+        );
       return ![home.prefix, ...home.mayImport].some((prefix) => target.startsWith(prefix));
     })
     .map((target) => `${file.path} imports ${target}`);

@@ -1,10 +1,13 @@
-import { BrowserWindow, type Session } from 'electron';
+import { BrowserWindow, nativeImage, type Session } from 'electron';
+import icon from '../../../resources/icons/256x256.png?inline';
 import { APP_PAGE } from './appOrigin.ts';
 
 /** The one window. Its preferences are literals: nothing that is read or received can loosen them. */
 export const createWindow = (preload: string, session: Session): BrowserWindow => {
   const window = new BrowserWindow({
     title: 'nfyio Vault',
+    // For Linux; elsewhere the system takes that of the program.
+    icon: nativeImage.createFromDataURL(icon),
     width: 1280,
     height: 800,
     minWidth: 720,

@@ -49,15 +49,13 @@ const sendError = (response: ServerResponse, error: RestError): void => {
   sendJson(response, error.status, error.toJSON());
 };
 
-/** The service's REST API, as far as it is documented or assumed. */
-export const createRestHandler = ({
+/** Every route there is; resources/openapi.yaml describes each. */
+export const restRoutes = ({
   accounts,
   objects,
-  now,
-  log,
-}: RestDependencies): ((request: IncomingMessage, response: ServerResponse) => void) => {
+}: Pick<RestDependencies, 'accounts' | 'objects'>): readonly Route[] => {
   const buckets = new WorkspaceBuckets(accounts, objects);
-  const routes: readonly Route[] = [
+  return [
     ...accountRoutes(),
     ...tokenRoutes(accounts),
     ...keyRoutes(accounts, buckets),
@@ -65,6 +63,16 @@ export const createRestHandler = ({
     ...chatRoutes(buckets),
     ...usageRoutes(accounts, buckets),
   ];
+};
+
+/** The service's REST API, as far as it is documented or assumed. */
+export const createRestHandler = ({
+  accounts,
+  objects,
+  now,
+  log,
+}: RestDependencies): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const routes = restRoutes({ accounts, objects });
 
   const answer = async (request: IncomingMessage): Promise<{ reply: RestReply; query: URLSearchParams }> => {
     const { method = 'GET', url = '/' } = request;
