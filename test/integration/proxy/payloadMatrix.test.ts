@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { streamingModes } from '../../helpers/awsChunks.ts';
+import { streamingModes, UNSIGNED_TRAILER } from '../../helpers/awsChunks.ts';
+import { localKey } from './proxyWorld.ts';
 import { pieced, type SandboxWorld, startSandboxWorld } from './sandboxWorld.ts';
 
 let world: SandboxWorld;
@@ -74,6 +77,27 @@ describe('a body of any size arrives as the object it was', () => {
         await expectStored(key, data);
       }
     }
+  });
+
+  it('streamed by the AWS SDK, with the checksum it appends', async () => {
+    for (const data of bodies) {
+      // A client each: it would follow the clock of the endpoint, while the proxy's stands still.
+      const client = new S3Client({
+        endpoint: `http://127.0.0.1:${world.s3Port}`,
+        region: 'us-east-1',
+        forcePathStyle: true,
+        credentials: localKey,
+        systemClockOffset: world.clock.now() - Date.now(),
+        maxAttempts: 1,
+      });
+      const Key = `sdk-${data.length}`;
+      const Body = Readable.from(pieced(data), { objectMode: false });
+      const put = { Bucket: 'demo', Key, Body, ContentLength: data.length } as const;
+      await client.send(new PutObjectCommand({ ...put, ChecksumAlgorithm: 'CRC64NVME' }));
+      client.destroy();
+      await expectStored(Key, data);
+    }
+    expect(world.seenModes.at(-1)).toBe(UNSIGNED_TRAILER);
   });
 
   it('and is refused by the endpoint itself when it is not what its hash says', async () => {
