@@ -20,6 +20,8 @@ export interface Draft {
   /** What no reply of the proxy may repeat. */
   readonly marker: string;
   readonly authorityOf: 'header' | 'path';
+  /** Before the request line. */
+  prelude: string;
   method: string;
   target: string;
   version: string;
@@ -70,6 +72,7 @@ export const soundDraft = (
   const draft: Draft = {
     ...place,
     authorityOf,
+    prelude: '',
     method: random.pick(
       kind === 's3' ? ['GET', 'PUT', 'HEAD', 'DELETE'] : ['GET', 'POST', 'PUT', 'HEAD', 'PATCH'],
     ),
@@ -141,5 +144,5 @@ export const bytesOf = (draft: Draft): string => {
   const [afterMethod, afterTarget, afterVersion] = draft.requestLineGaps;
   const head = draft.lines.map(({ name, separator, value, end }) => name + separator + value + end).join('');
   const rest = draft.next === null ? '' : bytesOf(draft.next);
-  return `${draft.method}${afterMethod}${draft.target}${afterTarget}${draft.version}${afterVersion}${head}\r\n${draft.body}${rest}`;
+  return `${draft.prelude}${draft.method}${afterMethod}${draft.target}${afterTarget}${draft.version}${afterVersion}${head}\r\n${draft.body}${rest}`;
 };

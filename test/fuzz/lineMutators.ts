@@ -1,0 +1,83 @@
+import type { Mutator } from './mutator.ts';
+
+export const lineMutators: readonly Mutator[] = [
+  function method(draft, random) {
+    draft.method = random.pick([
+      'get',
+      'Get',
+      'GET\x00',
+      ' GET',
+      'G ET',
+      'GET/',
+      'PRI',
+      'PROPFIND',
+      'TRACE',
+      'TRACK',
+      'CONNECT',
+      'OPTIONS',
+      'QUERY',
+      'PURGE',
+      'LINK',
+      'M-SEARCH',
+      'SOURCE',
+      'BREW',
+      '',
+      '"GET"',
+      '\xffGET',
+      'GETGET',
+      'DELETE',
+      'HEAD',
+      'POST',
+      'COPY',
+      'DESCRIBE',
+      'PLAY',
+      'FLUSH',
+    ]);
+  },
+  function version(draft, random) {
+    draft.version = random.pick([
+      'HTTP/1.0',
+      'HTTP/0.9',
+      'HTTP/2.0',
+      'HTTP/1.2',
+      'http/1.1',
+      'HTTP/1.1 ',
+      'HTTP/01.1',
+      'HTTP/1.10',
+      'ICE/1.0',
+      'RTSP/1.0',
+      'HTTP/1.',
+      'HTTP/1',
+      '',
+      'HTTP/1,1',
+      'HTTP /1.1',
+      'HTTP/ 1.1',
+      'HTTP/\x001.1',
+      'HTTPS/1.1',
+      'HTTP/3',
+      'HTTP/9.9',
+      'HTTP/1.1\tx',
+      'XHTTP/1.1',
+    ]);
+  },
+  function gaps(draft, random) {
+    draft.requestLineGaps[random.below(3)] = random.pick([
+      '',
+      ' ',
+      '  ',
+      '\t',
+      ' \t',
+      '\r',
+      '\n',
+      '\r\n',
+      '\x0b',
+      '\x00',
+      '\r\r\n',
+      '\r\n ',
+      '\r\n\r\n',
+    ]);
+  },
+  function leadingLines(draft, random) {
+    draft.prelude = random.pick(['\r\n', '\n', '\r\n\r\n', '\r', ' \r\n', '\x00', '\r\n'.repeat(50)]);
+  },
+];
