@@ -1,19 +1,30 @@
-import { type HttpRequestParts, headerValues } from './requestParts.ts';
+import type { HeaderChoice } from './headerChoice.ts';
+import type { HeaderPair } from './requestParts.ts';
+
+export interface CanonicalHeaders {
+  /** The signed headers that are there: lower case, sorted, parted by `;`. */
+  readonly names: string;
+  /** One line per name: values trimmed, inner blanks folded, duplicates joined by comma in wire order. */
+  readonly lines: string;
+}
+
+export const canonicalHeaders = (
+  headers: readonly HeaderPair[],
+  isSigned: HeaderChoice,
+): CanonicalHeaders => {
+  const values = new Map<string, string>();
+  for (const header of headers) {
+    const name = header[0].toLowerCase();
+    if (!isSigned(name)) continue;
+    const before = values.get(name);
+    values.set(name, before === undefined ? fold(header[1]) : `${before},${fold(header[1])}`);
+  }
+  const names = [...values.keys()].sort();
+  let lines = '';
+  for (const name of names) lines += `${name}:${values.get(name)}\n`;
+  return { names: names.join(';'), lines };
+};
 
 // Only ASCII blanks fold: `\s` would also match 0xA0, which is half of a UTF-8 character here.
-const fold = (value: string): string => value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '');
-
-/** One line per signed name: values trimmed, inner blanks folded, duplicates joined by comma in wire order. */
-export const canonicalHeaders = (parts: HttpRequestParts, signedHeaders: readonly string[]): string =>
-  signedHeaders.map((name) => `${name}:${headerValues(parts, name).map(fold).join(',')}\n`).join('');
-
-const alwaysSigned = new Set(['host', 'content-type', 'content-md5', 'range']);
-
-/**
- * The names to sign when nobody says otherwise: those that change what a request means. What connections,
- * proxies and compressors may alter on the way is left out.
- */
-export const headersWorthSigning = (parts: HttpRequestParts): string[] => {
-  const names = new Set(parts.headers.map(([name]) => name.toLowerCase()));
-  return [...names].filter((name) => alwaysSigned.has(name) || name.startsWith('x-amz-')).sort();
-};
+const fold = (value: string): string =>
+  /[ \t\r\n]/.test(value) ? value.replace(/[ \t\r\n]+/g, ' ').replace(/^ | $/g, '') : value;

@@ -1,16 +1,25 @@
-import { percentDecode, uriEncode } from './uriEncoding.ts';
+import { percentDecode, uriEncodePath } from './uriEncoding.ts';
 
 /**
  * How the path is brought into its canonical form:
  * - `s3`: decoded once, encoded once, and never normalised: `//`, `.` and `..` are part of an object's key;
  * - `normalised`: the general form of other services: dot segments and empty segments resolved, then encoded on
  *   top of the encoding that is already there;
- * - `unnormalised`: encoded on top, nothing resolved;
- * - `asSent`: the bytes of the wire, which is what several S3 clients sign without looking.
+ * - `unnormalised`: encoded on top, nothing resolved.
  */
-export type PathForm = 's3' | 'normalised' | 'unnormalised' | 'asSent';
+export type PathForm = 's3' | 'normalised' | 'unnormalised';
 
-const encodeSegments = (path: string): string => path.split('/').map(uriEncode).join('/');
+export const canonicalPath = (rawPath: string, form: PathForm): string => {
+  const path = rawPath === '' ? '/' : rawPath;
+  switch (form) {
+    case 's3':
+      return uriEncodePath(percentDecode(path));
+    case 'normalised':
+      return uriEncodePath(resolveSegments(path));
+    case 'unnormalised':
+      return uriEncodePath(path);
+  }
+};
 
 const resolveSegments = (path: string): string => {
   const resolved: string[] = [];
@@ -20,18 +29,4 @@ const resolveSegments = (path: string): string => {
   }
   const closing = resolved.length > 0 && path.endsWith('/') ? '/' : '';
   return `/${resolved.join('/')}${closing}`;
-};
-
-export const canonicalPath = (rawPath: string, form: PathForm): string => {
-  const path = rawPath === '' ? '/' : rawPath;
-  switch (form) {
-    case 's3':
-      return encodeSegments(percentDecode(path));
-    case 'normalised':
-      return encodeSegments(resolveSegments(path));
-    case 'unnormalised':
-      return encodeSegments(path);
-    case 'asSent':
-      return path;
-  }
 };

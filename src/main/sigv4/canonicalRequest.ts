@@ -1,23 +1,20 @@
-import { canonicalHeaders } from './canonicalHeaders.ts';
-import { canonicalPath, type PathForm } from './canonicalPath.ts';
-import { canonicalQuery, queryPairs } from './canonicalQuery.ts';
-import type { HttpRequestParts } from './requestParts.ts';
+import type { CanonicalHeaders } from './canonicalHeaders.ts';
 
-export interface CanonicalRequestOptions {
-  /** Lower case, sorted. */
-  readonly signedHeaders: readonly string[];
+export interface CanonicalRequestParts {
+  readonly method: string;
+  /** From `canonicalPath`. */
+  readonly path: string;
+  /** From `canonicalQuery`. */
+  readonly query: string;
+  readonly headers: CanonicalHeaders;
   readonly payloadHash: string;
-  readonly pathForm: PathForm;
-  /** Replaces the canonical form of `rawQuery`. */
-  readonly query?: string;
 }
 
-export const canonicalRequest = (parts: HttpRequestParts, options: CanonicalRequestOptions): string =>
-  [
-    parts.method,
-    canonicalPath(parts.rawPath, options.pathForm),
-    options.query ?? canonicalQuery(queryPairs(parts.rawQuery)),
-    canonicalHeaders(parts, options.signedHeaders),
-    options.signedHeaders.join(';'),
-    options.payloadHash,
-  ].join('\n');
+export const canonicalRequest = ({
+  method,
+  path,
+  query,
+  headers,
+  payloadHash,
+}: CanonicalRequestParts): string =>
+  `${method}\n${path}\n${query}\n${headers.lines}\n${headers.names}\n${payloadHash}`;

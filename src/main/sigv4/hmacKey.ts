@@ -22,13 +22,22 @@ export class HmacKey {
     block.fill(0);
   }
 
-  /** @param text one character per byte */
-  digest(text: string): Buffer {
+  /**
+   * @param text one character per byte
+   * @returns lower-case hex: Node hands digests over as text faster than as bytes
+   */
+  digestHex(text: string): string {
     const message = Buffer.allocUnsafe(BLOCK_BYTES + text.length);
     this.#inner.copy(message);
     message.write(text, BLOCK_BYTES, 'latin1');
-    hash('sha256', message, 'buffer').copy(this.#outer, BLOCK_BYTES);
-    return hash('sha256', this.#outer, 'buffer');
+    this.#outer.write(hash('sha256', message, 'binary'), BLOCK_BYTES, 'latin1');
+    // The memory goes back to a pool that all buffers of the process share.
+    message.fill(0, 0, BLOCK_BYTES);
+    return hash('sha256', this.#outer, 'hex');
+  }
+
+  digest(text: string): Buffer {
+    return Buffer.from(this.digestHex(text), 'hex');
   }
 
   /** The key is gone from memory afterwards; what it would sign from then on is worthless. */

@@ -14,5 +14,9 @@ export interface HttpRequestParts {
 
 export type HeaderPair = readonly [name: string, value: string];
 
-export const headerValues = (parts: HttpRequestParts, lowerCaseName: string): string[] =>
-  parts.headers.filter(([name]) => name.toLowerCase() === lowerCaseName).map(([, value]) => value);
+export const headerValues = (parts: HttpRequestParts, lowerCaseName: string): string[] => {
+  const values: string[] = [];
+  for (const [name, value] of parts.headers)
+    if (name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) values.push(value);
+  return values;
+};

@@ -1,9 +1,11 @@
-import { headersWorthSigning } from './canonicalHeaders.ts';
+import { canonicalHeaders } from './canonicalHeaders.ts';
+import { canonicalPath } from './canonicalPath.ts';
+import { canonicalRawQuery } from './canonicalQuery.ts';
 import { canonicalRequest } from './canonicalRequest.ts';
 import { ALGORITHM, scopeText } from './credentialScope.ts';
+import { chosenHeaders, isWorthSigning } from './headerChoice.ts';
 import type { HmacKey } from './hmacKey.ts';
 import type { HeaderPair, HttpRequestParts } from './requestParts.ts';
-import { signatureOf } from './signature.ts';
 import { stringToSign } from './stringToSign.ts';
 
 export interface SigningOptions {
@@ -22,30 +24,29 @@ export interface SigningOptions {
 
 /** @returns the headers to add. The request must not carry headers of these names yet. */
 export const signRequest = (parts: HttpRequestParts, options: SigningOptions): HeaderPair[] => {
+  const { accessKeyId, amzDate, payloadHash, region, service, signedHeaders } = options;
   const added: HeaderPair[] = [
-    ['x-amz-date', options.amzDate],
-    ['x-amz-content-sha256', options.payloadHash],
+    ['x-amz-date', amzDate],
+    ['x-amz-content-sha256', payloadHash],
   ];
-  const unsigned = { ...parts, headers: [...parts.headers, ...added] };
-  const chosen = options.signedHeaders ?? headersWorthSigning(parts);
-  const signedHeaders = sortedNames([...chosen, ...added.map(([name]) => name)]);
-  const canonical = canonicalRequest(unsigned, {
-    signedHeaders,
-    payloadHash: options.payloadHash,
-    pathForm: 's3',
+  const headers = canonicalHeaders(
+    parts.headers.concat(added),
+    signedHeaders === undefined
+      ? isWorthSigning
+      : chosenHeaders([...signedHeaders, 'x-amz-date', 'x-amz-content-sha256']),
+  );
+  const canonical = canonicalRequest({
+    method: parts.method,
+    path: canonicalPath(parts.rawPath, 's3'),
+    query: canonicalRawQuery(parts.rawQuery),
+    headers,
+    payloadHash,
   });
-  const scope = { ...options, dateStamp: options.amzDate.slice(0, 8) };
-  const text = stringToSign(options.amzDate, scope, canonical);
-  const signature = signatureOf(options.signingKey, text).toString('hex');
-  const credential = `${options.accessKeyId}/${scopeText(scope)}`;
-  return [
-    ...added,
-    [
-      'authorization',
-      `${ALGORITHM} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`,
-    ],
-  ];
+  const scope = scopeText({ dateStamp: amzDate.slice(0, 8), region, service });
+  const signature = options.signingKey.digestHex(stringToSign(amzDate, scope, canonical));
+  added.push([
+    'authorization',
+    `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${headers.names}, Signature=${signature}`,
+  ]);
+  return added;
 };
-
-export const sortedNames = (names: readonly string[]): string[] =>
-  [...new Set(names.map((name) => name.toLowerCase()))].sort();

@@ -1,6 +1,9 @@
-import { ALGORITHM, type CredentialScope, scopeText } from './credentialScope.ts';
+import { ALGORITHM } from './credentialScope.ts';
 import { sha256Hex } from './sha256Hex.ts';
 
-/** `canonical` holds one character per byte. */
-export const stringToSign = (amzDate: string, scope: CredentialScope, canonical: string): string =>
-  `${ALGORITHM}\n${amzDate}\n${scopeText(scope)}\n${sha256Hex(canonical)}`;
+/**
+ * @param scope from `scopeText`
+ * @param canonical one character per byte
+ */
+export const stringToSign = (amzDate: string, scope: string, canonical: string): string =>
+  `${ALGORITHM}\n${amzDate}\n${scope}\n${sha256Hex(canonical)}`;

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { canonicalHeaders } from '../../../src/main/sigv4/canonicalHeaders.ts';
+import { canonicalPath } from '../../../src/main/sigv4/canonicalPath.ts';
 import { canonicalQuery, queryPairs } from '../../../src/main/sigv4/canonicalQuery.ts';
 import { canonicalRequest } from '../../../src/main/sigv4/canonicalRequest.ts';
+import { scopeText } from '../../../src/main/sigv4/credentialScope.ts';
 import type { HeaderPair, HttpRequestParts } from '../../../src/main/sigv4/requestParts.ts';
 import { signatureOf } from '../../../src/main/sigv4/signature.ts';
 import { deriveSigningKey } from '../../../src/main/sigv4/signingKey.ts';
@@ -46,7 +49,6 @@ const prepare = (name: string, mode: 'header' | 'query') => {
   const context = JSON.parse(read(name, 'context.json')) as Context;
   const { parts, body } = parseRequest(read(name, 'request.txt'));
   const { region, service, credentials } = context;
-  const scope = { dateStamp, region, service };
   const payloadHash = createHash('sha256').update(body, 'latin1').digest('hex');
   const headers = [...parts.headers];
   if (mode === 'header') {
@@ -67,16 +69,14 @@ const prepare = (name: string, mode: 'header' | 'query') => {
       : []),
   ] as [string, string][];
   const pairs = [...queryPairs(parts.rawQuery), ...(mode === 'query' ? presigning : [])];
-  const canonical = canonicalRequest(
-    { ...parts, headers },
-    {
-      signedHeaders,
-      payloadHash,
-      pathForm: context.normalize ? 'normalised' : 'unnormalised',
-      query: canonicalQuery(pairs),
-    },
-  );
-  const text = stringToSign(amzDate, scope, canonical);
+  const canonical = canonicalRequest({
+    method: parts.method,
+    path: canonicalPath(parts.rawPath, context.normalize ? 'normalised' : 'unnormalised'),
+    query: canonicalQuery(pairs),
+    headers: canonicalHeaders(headers, () => true),
+    payloadHash,
+  });
+  const text = stringToSign(amzDate, scopeText({ dateStamp, region, service }), canonical);
   const key = deriveSigningKey(credentials.secret_access_key, dateStamp, region, service);
   return { canonical, text, signature: signatureOf(key, text).toString('hex') };
 };
