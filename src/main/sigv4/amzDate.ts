@@ -7,5 +7,10 @@ export const parseAmzDate = (text: string): number | null => {
   return formatAmzDate(epochMs) === text ? epochMs : null;
 };
 
-export const formatAmzDate = (epochMs: number): string =>
-  new Date(epochMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
+/** For the years 1000 to 9999. */
+export const formatAmzDate = (epochMs: number): string => {
+  const date = new Date(epochMs);
+  const day = date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+  const time = date.getUTCHours() * 10_000 + date.getUTCMinutes() * 100 + date.getUTCSeconds();
+  return `${day}T${String(time).padStart(6, '0')}Z`;
+};

@@ -12,18 +12,28 @@ export const canonicalHeaders = (
   headers: readonly HeaderPair[],
   isSigned: HeaderChoice,
 ): CanonicalHeaders => {
-  const values = new Map<string, string>();
+  const signed: HeaderPair[] = [];
   for (const header of headers) {
     const name = header[0].toLowerCase();
-    if (!isSigned(name)) continue;
-    const before = values.get(name);
-    values.set(name, before === undefined ? fold(header[1]) : `${before},${fold(header[1])}`);
+    if (isSigned(name)) signed.push([name, fold(header[1])]);
   }
-  const names = [...values.keys()].sort();
+  signed.sort(byName);
+  let names = '';
   let lines = '';
-  for (const name of names) lines += `${name}:${values.get(name)}\n`;
-  return { names: names.join(';'), lines };
+  let previous = '';
+  for (const [name, value] of signed) {
+    if (name === previous) lines += `,${value}`;
+    else {
+      names += names === '' ? name : `;${name}`;
+      lines += lines === '' ? `${name}:${value}` : `\n${name}:${value}`;
+    }
+    previous = name;
+  }
+  return { names, lines: `${lines}\n` };
 };
+
+const byName = (left: HeaderPair, right: HeaderPair): number =>
+  left[0] < right[0] ? -1 : left[0] > right[0] ? 1 : 0;
 
 // Only ASCII blanks fold: `\s` would also match 0xA0, which is half of a UTF-8 character here.
 const fold = (value: string): string =>
