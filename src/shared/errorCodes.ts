@@ -549,6 +549,13 @@ export const errorTable = {
     'The body does not fit the hash or length that was announced for it.',
     'Send the request again; if it repeats, the tool or something between changes the body.',
   ),
+  EXPECTATION_UNKNOWN: row(
+    'refused',
+    417,
+    'InvalidRequest',
+    'The request expects something else than 100-continue.',
+    'Send it without the Expect header.',
+  ),
   UPSTREAM_UNREACHABLE: row(
     'failed',
     502,

@@ -47,6 +47,7 @@ export const guardEntry = (arrived: ArrivedRequest): Entry => {
   const code =
     browserSign(values) ??
     (values.has('upgrade') ? 'UPGRADE_REFUSED' : null) ??
+    (isExpectationKnown(values) ? null : 'EXPECTATION_UNKNOWN') ??
     (methods.has(arrived.method) ? null : 'METHOD_FORBIDDEN');
   return code === null ? parseTarget(arrived, host.bucket) : refuse(code);
 };
@@ -79,9 +80,7 @@ const malformation = (arrived: ArrivedRequest, values: Values): ErrorCode | null
     !isTooMuch &&
     !isUnclean &&
     isFramingClear(values, httpVersion) &&
-    isConnectionPlain(values) &&
-    (values.get('expect') ?? []).every((value) => value.toLowerCase() === '100-continue') &&
-    (values.get('expect')?.length ?? 0) <= 1;
+    isConnectionPlain(values);
   return isSound ? null : 'MALFORMED_REQUEST';
 };
 
@@ -101,6 +100,11 @@ const isConnectionPlain = (values: Values): boolean =>
   connectionNominees(values.get('connection') ?? []).every(
     (nominee) => token.test(nominee) && !notConnectionBound.test(nominee),
   );
+
+const isExpectationKnown = (values: Values): boolean => {
+  const [expectation, ...more] = values.get('expect') ?? [];
+  return expectation === undefined || (more.length === 0 && expectation.toLowerCase() === '100-continue');
+};
 
 /** Lower-case names that a `Connection` header lists. */
 export const connectionNominees = (connectionValues: readonly string[]): string[] =>

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { decodeBody, MAX_SCRUBBED_BYTES, scrubText } from './reflectionScrub.ts';
+import type { UpstreamReply } from './upstreamResponse.ts';
 
 export interface ErrorBody {
   /** As it came, encoding and all. */
@@ -9,6 +10,10 @@ export interface ErrorBody {
   /** What it says; null when it cannot be looked into. */
   readonly text: string | null;
 }
+
+/** null: it is no error, and its body is not touched. */
+export const errorBodyOf = async ({ status, body, headers }: UpstreamReply): Promise<ErrorBody | null> =>
+  status < 400 ? null : readErrorBody(body.stream(), headers);
 
 /** Error bodies tend to repeat what was sent: they are read whole before a tool sees any of them. */
 export const readErrorBody = async (stream: Readable, headers: readonly HeaderPair[]): Promise<ErrorBody> => {
@@ -27,6 +32,10 @@ export const readErrorBody = async (stream: Readable, headers: readonly HeaderPa
 export type CleanedError =
   | { readonly kind: 'pass'; readonly body: Buffer; readonly isChanged: boolean }
   | { readonly kind: 'refuse'; readonly code: ErrorCode };
+
+/** S3 found the signature too old or too new. To a HEAD it cannot say so: the dates have to tell. */
+export const isClockRefused = (status: number, isHead: boolean, error: ErrorBody | null): boolean =>
+  status === 403 && (isHead || /RequestTimeTooSkewed|RequestExpired/.test(error?.text ?? ''));
 
 /** How S3 explains a signature that it does not accept: with all that was signed, which is none of a tool's business. */
 const signatureDiagnosis = /SignatureDoesNotMatch|StringToSign|CanonicalRequest|SignatureProvided/;

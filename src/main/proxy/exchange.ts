@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
-import type { Clock } from '../ports.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { Cutoff } from './cutoff.ts';
-import { cleanError, readErrorBody } from './errorReply.ts';
-import { incomingBody, sendUpstream } from './forward.ts';
+import { cleanError, type ErrorBody, errorBodyOf, isClockRefused } from './errorReply.ts';
+import { sendExpecting } from './expectingUpload.ts';
+import { incomingBody, sendUpstream, type UpstreamRequest } from './forward.ts';
 import type { ProxyLimits } from './limits.ts';
 import { type Send, sendChunkedUpload } from './payload/chunkedUpload.ts';
 import type { EndpointModes } from './payload/endpointModes.ts';
@@ -17,7 +17,8 @@ import { ownReply } from './proxyError.ts';
 import { localLocation } from './redirectLocation.ts';
 import { scrubText } from './reflectionScrub.ts';
 import { headerPairs, outboundHeaders, scrubHeaders } from './responseHeaders.ts';
-import { type SecretPatterns, signatureIn } from './secretPattern.ts';
+import { Signer, type SignerMeans } from './signer.ts';
+import type { UpstreamClocks } from './upstreamClocks.ts';
 import { failureCode } from './upstreamError.ts';
 import type { UpstreamReply } from './upstreamResponse.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -27,12 +28,13 @@ export const CLIENT_GONE_STATUS = 499;
 
 class ClientGone extends Error {}
 
+/** What is malformed may end in two places; where there are too many connections, one less is the point. */
+const closing: ReadonlySet<ErrorCode> = new Set(['MALFORMED_REQUEST', 'TOO_MANY_REQUESTS']);
+
 /** What an exchange borrows from the proxy. */
-export interface ForwardMeans {
+export interface ForwardMeans extends SignerMeans {
   readonly upstreams: Upstreams;
   readonly limits: ProxyLimits;
-  readonly clock: Clock;
-  readonly secretPatterns: SecretPatterns;
   readonly endpointModes: EndpointModes;
 }
 
@@ -43,6 +45,7 @@ export class Exchange {
   readonly #kind: 's3' | 'api';
   readonly #expectsContinue: boolean;
   readonly #cutoff = new Cutoff();
+  #isBodyOpen = false;
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
   isAnswered = false;
@@ -88,41 +91,61 @@ export class Exchange {
   }
 
   async forward(forward: Forward, means: ForwardMeans): Promise<void> {
-    const { upstreams, limits, clock, secretPatterns, endpointModes } = means;
-    const { payload, origin, credential } = forward;
-    const pool = upstreams.pool(origin, credential.id);
-    let signature = '';
-    const send: Send = ({ sign, contentLength, body }) =>
-      sendUpstream({
-        pool,
-        fresh: () => upstreams.fresh(origin),
-        sign: () => {
-          const request = sign(clock.now());
-          signature = signatureIn(request);
-          return request;
-        },
-        contentLength,
-        body,
-        cutoff: this.#cutoff,
-      });
-    const body = payload.contentLength === 0 ? null : this.#openBody(limits);
-    const reply =
-      payload.kind === 'plain'
-        ? await send({ ...payload, body })
-        : await sendChunkedUpload(payload, body ?? Readable.from([]), { endpointModes, clock, send });
-    if (payload.kind === 'plain' && reply.status < 300) endpointModes.notePlainSuccess(origin, credential.id);
+    const signer = new Signer(forward, means);
+    let reply = await this.#ask(forward, means, signer);
+    let error = await errorBodyOf(reply);
+    if (this.#isClockRefused(reply, error) && signer.learnClock(reply)) {
+      // What the tool has sent of its body is gone: it has to send it again.
+      if (this.#isBodyOpen) return this.refuse('CLOCK_SKEWED');
+      reply = await this.#ask(forward, means, signer);
+      error = await errorBodyOf(reply);
+    }
     this.#cutoff.throwIfCut();
     this.isAnswered = reply.status < 500;
-    const patterns = secretPatterns.of(forward.credential, forward.secret, signature, reply.status >= 400);
-    const headers = this.#headersFor(reply, forward, patterns);
-    if (reply.status < 400) await this.#pass(reply, headers, patterns);
-    else await this.#passError(reply, headers, patterns);
+    const patterns = signer.secretPatterns(error !== null);
+    const headers = this.#headersFor(reply, forward, means.clocks, patterns);
+    if (error === null) await this.#pass(reply, headers, patterns);
+    else this.#passError(reply, error, headers, patterns);
   }
 
-  #openBody(limits: ProxyLimits): AsyncIterable<Buffer> {
+  #isClockRefused({ status }: UpstreamReply, error: ErrorBody | null): boolean {
+    return this.#kind === 's3' && isClockRefused(status, this.#incoming.method === 'HEAD', error);
+  }
+
+  async #ask(forward: Forward, means: ForwardMeans, signer: Signer): Promise<UpstreamReply> {
+    const { payload, origin, credential } = forward;
+    const { endpointModes, limits } = means;
+    const send: Send = (outgoing) =>
+      this.#sendOn(forward, means, { ...outgoing, sign: signer.with(outgoing.sign) });
+    const body = payload.contentLength === 0 ? null : this.#body(limits);
+    if (payload.kind !== 'plain')
+      return sendChunkedUpload(payload, body ?? Readable.from([]), { endpointModes, clock: signer, send });
+    const reply = await send({ ...payload, body });
+    if (reply.status < 300) endpointModes.notePlainSuccess(origin, credential.id);
+    return reply;
+  }
+
+  #sendOn(
+    { origin, credential }: Forward,
+    { upstreams, limits }: ForwardMeans,
+    outgoing: Pick<UpstreamRequest, 'sign' | 'contentLength' | 'body'>,
+  ): Promise<UpstreamReply> {
+    const { body } = outgoing;
+    const cutoff = this.#cutoff;
+    if (this.#expectsContinue && !this.#isBodyOpen && body !== null) {
+      const agent = upstreams.expectAgent(origin, credential.id);
+      return sendExpecting({ ...outgoing, body, agent, cutoff, limits });
+    }
+    const pool = upstreams.pool(origin, credential.id);
+    return sendUpstream({ ...outgoing, pool, fresh: () => upstreams.fresh(origin), cutoff });
+  }
+
+  /** The tool is told to go on when the first of its body is asked for. */
+  async *#body(limits: ProxyLimits): AsyncGenerator<Buffer> {
+    this.#isBodyOpen = true;
     if (this.#expectsContinue) this.#outgoing.writeContinue();
     this.#limitIdleTime(limits.idleBodyTimeoutMs);
-    return incomingBody(this.#incoming, (count) => {
+    yield* incomingBody(this.#incoming, (count) => {
       this.bytesIn += count;
     });
   }
@@ -133,13 +156,19 @@ export class Exchange {
     this.#incoming.once('end', () => socket.setTimeout(0));
   }
 
-  #headersFor(reply: UpstreamReply, forward: Forward, patterns: readonly RegExp[]): readonly HeaderPair[] {
+  #headersFor(
+    reply: UpstreamReply,
+    forward: Forward,
+    clocks: UpstreamClocks,
+    patterns: readonly RegExp[],
+  ): readonly HeaderPair[] {
     // The upstream names a bucket in the path: a Host that names it, too, would name it twice.
     const host = this.#incoming.headers.host?.replace(/^.*\.(?=localhost:)/, '');
     const place = { origin: `http://${host}`, prefix: forward.capability };
     const headers = outboundHeaders(reply.headers).map(([name, value]): HeaderPair => {
-      const isLocation = name.toLowerCase() === 'location';
-      return [name, isLocation ? localLocation(value, forward.origin, place) : value];
+      const lowerCaseName = name.toLowerCase();
+      if (lowerCaseName === 'location') return [name, localLocation(value, forward.origin, place)];
+      return [name, lowerCaseName === 'date' ? clocks.asSeenHere(forward.origin, value) : value];
     });
     return scrubHeaders(headers, patterns);
   }
@@ -163,12 +192,13 @@ export class Exchange {
     await pipeline(body, this.#outgoing);
   }
 
-  async #passError(
+  #passError(
     reply: UpstreamReply,
+    error: ErrorBody,
     headers: readonly HeaderPair[],
     patterns: readonly RegExp[],
-  ): Promise<void> {
-    const cleaned = cleanError(this.#kind, await readErrorBody(reply.body.stream(), reply.headers), patterns);
+  ): void {
+    const cleaned = cleanError(this.#kind, error, patterns);
     if (cleaned.kind === 'refuse') {
       this.refuse(cleaned.code);
       return;
@@ -188,9 +218,7 @@ export class Exchange {
   refuse(code: ErrorCode): void {
     this.refusal = code;
     const reply = ownReply(this.#kind, code, randomUUID().replaceAll('-', ''));
-    // Without the 100 the tool may or may not send its body, and what is malformed may end in two places: nobody
-    // could tell what comes next.
-    if (this.#expectsContinue || code === 'MALFORMED_REQUEST') this.#outgoing.shouldKeepAlive = false;
+    if (closing.has(code)) this.#outgoing.shouldKeepAlive = false;
     this.#send(reply.status, '', reply.headers, Buffer.from(reply.body));
   }
 
@@ -225,6 +253,8 @@ export class Exchange {
   #writeHead(status: number, statusText: string, headers: readonly HeaderPair[]): void {
     this.#outgoing.sendDate = false;
     const flat = headers.flat();
+    // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
+    if (this.#expectsContinue && !this.#isBodyOpen) this.#outgoing.shouldKeepAlive = false;
     if (statusText === '') this.#outgoing.writeHead(status, flat);
     else this.#outgoing.writeHead(status, statusText, flat);
   }

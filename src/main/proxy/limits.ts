@@ -7,6 +7,8 @@ export interface ProxyLimits {
   readonly idleBodyTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly upstreamHeadersTimeoutMs: number;
+  /** How long an upstream may take to say that it wants a body; then it gets it. */
+  readonly continueTimeoutMs: number;
   /** How long a body that nobody wants any more is still read, so that its sender gets to see the reply. */
   readonly lingerMs: number;
   readonly maxConnections: number;
@@ -19,6 +21,7 @@ export const defaultLimits: ProxyLimits = {
   idleBodyTimeoutMs: 60_000,
   connectTimeoutMs: 10_000,
   upstreamHeadersTimeoutMs: 120_000,
+  continueTimeoutMs: 1_000,
   lingerMs: 2_000,
   maxConnections: 12_000,
 };

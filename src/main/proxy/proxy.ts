@@ -11,6 +11,7 @@ import { type Entrance, type Forward, prepare, type Refused, refused } from './p
 import { ReplayGuard } from './replayGuard.ts';
 import { SecretPatterns } from './secretPattern.ts';
 import { SigningKeys } from './signingKeys.ts';
+import { UpstreamClocks } from './upstreamClocks.ts';
 import { failureCode } from './upstreamError.ts';
 import { Upstreams } from './upstreams.ts';
 
@@ -42,7 +43,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const replays = new ReplayGuard();
   const secretPatterns = new SecretPatterns();
   const endpointModes = new EndpointModes(clock);
-  const means = { upstreams, limits, clock, secretPatterns, endpointModes };
+  const means = { upstreams, limits, clock, clocks: new UpstreamClocks(), secretPatterns, endpointModes };
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Map<IncomingMessage, Exchange>();

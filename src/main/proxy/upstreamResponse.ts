@@ -19,7 +19,7 @@ export interface Connection {
 }
 
 /** Ones before the reply (103 Early Hints and the like). They go no further; more than this is an attack. */
-const MAX_INFORMATIONAL = 10;
+export const MAX_INFORMATIONAL = 10;
 
 /** What comes back for one request on one connection. */
 export class UpstreamResponse implements Dispatcher.DispatchHandler {

@@ -1,9 +1,11 @@
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import { Client, type Dispatcher, Pool } from 'undici';
+import { createSecureContext, rootCertificates } from 'node:tls';
+import { buildConnector, Client, type Dispatcher, Pool } from 'undici';
 import { AppError } from '../lib/appError.ts';
+import { ExpectAgent } from './expectAgent.ts';
 import type { ProxyLimits } from './limits.ts';
 import { type Connection, UpstreamResponse } from './upstreamResponse.ts';
 
+export const MAX_HEADER_BYTES = 64 * 1024;
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** One connection to an upstream after the other. It knows whether the present one has served already. */
@@ -35,9 +37,10 @@ class UpstreamConnection extends Client implements Connection {
  */
 export class Upstreams {
   readonly #pools = new Map<string, Pool>();
+  readonly #expectAgents = new Map<string, ExpectAgent>();
   readonly #limits: ProxyLimits;
   readonly #certificates: readonly string[];
-  #secureContext: SecureContext | null = null;
+  #connector: buildConnector.connector | null = null;
 
   /** @param certificates the authorities that are believed */
   constructor(limits: ProxyLimits, certificates: readonly string[] = rootCertificates) {
@@ -47,17 +50,19 @@ export class Upstreams {
 
   /** @throws AppError UPSTREAM_TLS for plain http to anywhere but this machine */
   pool(origin: string, credentialId: string): Pool {
-    const name = `${origin} ${credentialId}`;
-    const known = this.#pools.get(name);
-    if (known !== undefined) return known;
-    const { protocol, hostname } = new URL(origin);
-    if (protocol !== 'https:' && !loopbackHosts.has(hostname)) throw new AppError('UPSTREAM_TLS');
-    const pool = new Pool(origin, {
-      ...this.#options(),
-      factory: (at, options) => new UpstreamConnection(at, options as Client.Options),
+    return known(this.#pools, `${origin} ${credentialId}`, () => {
+      refusePlain(origin);
+      const factory = (at: URL, options: object): Dispatcher => new UpstreamConnection(at, options);
+      return new Pool(origin, { ...this.#options(), factory });
     });
-    this.#pools.set(name, pool);
-    return pool;
+  }
+
+  /** The same for uploads that ask before they send. @throws AppError UPSTREAM_TLS */
+  expectAgent(origin: string, credentialId: string): ExpectAgent {
+    return known(this.#expectAgents, `${origin} ${credentialId}`, () => {
+      refusePlain(origin);
+      return new ExpectAgent(origin, this.#connect());
+    });
   }
 
   /** A connection for one request alone. */
@@ -68,25 +73,45 @@ export class Upstreams {
   /** Ends every connection, also those in use. */
   async destroyAll(): Promise<void> {
     const pools = [...this.#pools.values()];
+    for (const agent of this.#expectAgents.values()) agent.destroy();
     this.#pools.clear();
+    this.#expectAgents.clear();
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
   #options(): Client.Options {
-    // Made once: reading some hundred certificates for every connection would cost more than the connection.
-    this.#secureContext ??= createSecureContext({ ca: [...this.#certificates], minVersion: 'TLSv1.2' });
     return {
       allowH2: false,
       pipelining: 1,
       headersTimeout: this.#limits.upstreamHeadersTimeoutMs,
       // A stream of events may be silent for long; TCP keep-alive notices a dead peer.
       bodyTimeout: 0,
-      maxHeaderSize: 64 * 1024,
-      connect: {
-        timeout: this.#limits.connectTimeoutMs,
-        rejectUnauthorized: true,
-        secureContext: this.#secureContext,
-      },
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connect: this.#connect(),
     };
   }
+
+  #connect(): buildConnector.connector {
+    // One context for all: reading some hundred certificates for each would cost more than the connection.
+    this.#connector ??= buildConnector({
+      allowH2: false,
+      timeout: this.#limits.connectTimeoutMs,
+      rejectUnauthorized: true,
+      secureContext: createSecureContext({ ca: [...this.#certificates], minVersion: 'TLSv1.2' }),
+    });
+    return this.#connector;
+  }
 }
+
+const refusePlain = (origin: string): void => {
+  const { protocol, hostname } = new URL(origin);
+  if (protocol !== 'https:' && !loopbackHosts.has(hostname)) throw new AppError('UPSTREAM_TLS');
+};
+
+const known = <Value>(values: Map<string, Value>, name: string, make: () => Value): Value => {
+  const value = values.get(name);
+  if (value !== undefined) return value;
+  const made = make();
+  values.set(name, made);
+  return made;
+};

@@ -95,7 +95,7 @@ describe('a refusal', () => {
     connection.socket.resume();
     await connection.closed;
     expect(connection.error).toBeNull();
-    expect(replyCodes(connection)).toEqual(['400']);
+    expect(replyCodes(connection)).toEqual(['417']);
   });
 });
 

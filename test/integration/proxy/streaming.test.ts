@@ -250,42 +250,6 @@ describe('back-pressure', () => {
   });
 });
 
-describe('Expect: 100-continue', () => {
-  const bytes = (port: number, target: string): Buffer =>
-    Buffer.from(
-      `PUT ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`,
-    );
-
-  it('is answered with 100 once the request is allowed, and then goes through', async () => {
-    const client = new RawConnection(openS3Port);
-    client.write(bytes(openS3Port, '/demo/a'));
-    await client.waitFor('HTTP/1.1 100 Continue');
-    client.write('body');
-    await client.waitFor('upstream');
-    client.socket.destroy();
-    expect(world.upstream.only.body.toString()).toBe('body');
-    expect(valuesOf(world.upstream.only, 'expect')).toEqual([]);
-  });
-
-  it('is answered with the refusal alone, and the connection ends', async () => {
-    world.grants.s3 = { ...world.grants.s3, readOnly: true };
-    const client = new RawConnection(openS3Port);
-    client.write(bytes(openS3Port, '/demo/a'));
-    await client.closed;
-    expect(client.received).toMatch(/^HTTP\/1\.1 403 /);
-    expect(client.received).not.toContain('100 Continue');
-    expect(world.upstream.requests).toEqual([]);
-  });
-
-  it('with anything else in it is malformed', async () => {
-    const client = new RawConnection(openS3Port);
-    client.write(bytes(openS3Port, '/demo/a').toString().replace('100-continue', 'y 100-continue'));
-    await client.closed;
-    expect(client.received).toMatch(/^HTTP\/1\.1 400 /);
-    expect(world.upstream.requests).toEqual([]);
-  });
-});
-
 describe('a refusal while the tool is still sending', () => {
   it('is seen by the tool, and the connection serves the next request', async () => {
     world.grants.s3 = { ...world.grants.s3, readOnly: true };

@@ -177,11 +177,6 @@ describe('the framing of a request', () => {
     [['X y', '1']],
     [['X:', '1']],
     [['', '1']],
-    [['Expect', 'y 100-continue']],
-    [
-      ['Expect', '100-continue'],
-      ['Expect', '100-continue'],
-    ],
     [['Connection', 'close, Host']],
     [['Connection', 'content-length']],
     [['Connection', 'X-Amz-Date']],
