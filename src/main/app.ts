@@ -26,7 +26,7 @@ import { AppError } from './lib/appError.ts';
 import { Emitter } from './lib/emitter.ts';
 import { ensurePrivateFolder } from './lib/privateFolder.ts';
 import { SerialQueue } from './lib/serialQueue.ts';
-import { acquireHomeLock } from './node/homeLock.ts';
+import { acquireHomeLock, type HomeLock } from './node/homeLock.ts';
 import type { Ports } from './ports.ts';
 import type { Grants } from './proxy/grants.ts';
 import { createProxy } from './proxy/proxy.ts';
@@ -306,7 +306,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     logger,
   );
 
-  let releaseHome: (() => void) | null = null;
+  let homeLock: HomeLock | null = null;
   const homeNotices: string[] = [];
 
   const stop = async (): Promise<void> => {
@@ -316,8 +316,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     await edits.run(async () => vault.lock());
     origins.api = null;
     origins.s3 = null;
-    releaseHome?.();
-    releaseHome = null;
+    homeLock?.release();
+    homeLock = null;
   };
 
   return {
@@ -327,8 +327,12 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       try {
         const notice = await ensurePrivateFolder(options.home);
         if (notice !== null) homeNotices.push(notice);
-        releaseHome = await acquireHomeLock(options.home);
+        homeLock = await acquireHomeLock(options.home);
         await vault.open();
+        if (homeLock.succeeds !== null)
+          homeNotices.push(
+            `The last run (process ${homeLock.succeeds.pid}) ended without stopping. Everything that was confirmed is here.`,
+          );
         origins.api = (await proxy.listen('api', options.apiPort)).origin;
         origins.s3 = (await proxy.listen('s3', options.s3Port)).origin;
       } catch (error) {

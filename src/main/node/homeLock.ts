@@ -110,11 +110,21 @@ class LockFolder {
   }
 }
 
-type Attempt = { readonly kind: 'held' | 'again' } | { readonly kind: 'taken'; readonly by: ProcessIdentity };
+type Attempt =
+  | { readonly kind: 'again' }
+  | { readonly kind: 'held'; readonly succeeds: HomeLock['succeeds'] }
+  | { readonly kind: 'taken'; readonly by: ProcessIdentity };
+
+export interface HomeLock {
+  release(): void;
+  /** The process that held it before and ended without releasing it; `unknown` where its file says nothing. */
+  readonly succeeds: { readonly pid: number | 'unknown' } | null;
+}
 
 const attempt = async (folder: LockFolder, content: string): Promise<Attempt> => {
   const head = await folder.read(LOCK);
-  if (head === null) return { kind: (await folder.create(LOCK, content)) ? 'held' : 'again' };
+  if (head === null)
+    return (await folder.create(LOCK, content)) ? { kind: 'held', succeeds: null } : { kind: 'again' };
   const last = await folder.lastOf(head);
   const by = await aliveHolder(last);
   if (by !== null) return { kind: 'taken', by };
@@ -125,7 +135,7 @@ const attempt = async (folder: LockFolder, content: string): Promise<Attempt> =>
     return { kind: 'again' };
   }
   await folder.settle(content);
-  return { kind: 'held' };
+  return { kind: 'held', succeeds: { pid: holderIn(last)?.pid ?? 'unknown' } };
 };
 
 /** Synchronous, so that it also works on the last lines of a process. */
@@ -137,17 +147,15 @@ const release = (folder: LockFolder, content: string): void => {
   }
 };
 
-/**
- * @returns the function that releases it
- * @throws AppError ALREADY_RUNNING, which names the process · HOME_UNUSABLE
- */
-export const acquireHomeLock = async (home: string): Promise<() => void> => {
+/** @throws AppError ALREADY_RUNNING, which names the process · HOME_UNUSABLE */
+export const acquireHomeLock = async (home: string): Promise<HomeLock> => {
   const folder = new LockFolder(home);
   try {
     const content = JSON.stringify({ ...(await ownIdentity()), token: randomUUID() });
     for (let left = MAX_ATTEMPTS; left > 0; left -= 1) {
       const outcome = await attempt(folder, content);
-      if (outcome.kind === 'held') return () => release(folder, content);
+      if (outcome.kind === 'held')
+        return { release: () => release(folder, content), succeeds: outcome.succeeds };
       if (outcome.kind === 'taken') {
         throw new AppError('ALREADY_RUNNING', { detail: `It is process ${outcome.by.pid}.` });
       }
