@@ -80,14 +80,21 @@ const pathOf = (target: string): string =>
 const isRecordedLength = ({ kind, bytesIn }: SentRecord, { body }: ArrivedRequest): boolean =>
   kind === 'api' ? bytesIn === body.length : bytesIn >= body.length;
 
+/** An expectation is the proxy's own, in the one form there is: it asks before it sends a body. */
+const isOwnExpectation = (name: string, value: string): boolean =>
+  name === 'expect' && value === '100-continue';
+
 const hopByHop = ({ headers }: StrictRequest): string[] =>
   headers
+    .filter(([name, value]) => !isOwnExpectation(name, value))
     .map(([name]) => name)
     .filter(
       (name) =>
         /^(?:te|trailer|upgrade|keep-alive|expect|cookie|forwarded|via|x-forwarded-.*|proxy-.*|.*_.*)$/.test(
           name,
-        ) || headers.filter(([other]) => other === name && /^(?:host|authorization)$/.test(name)).length > 1,
+        ) ||
+        headers.filter(([other]) => other === name && /^(?:host|authorization|expect)$/.test(name)).length >
+          1,
     );
 
 /** Whether the proxy could have made the one of the other by nothing but its documented changes. */
