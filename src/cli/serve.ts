@@ -68,6 +68,8 @@ const startSandbox = async (app: App, call: Call, isOpen: boolean) => {
 const untilSignal = (onSignal: () => void): void => {
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    // A library under `conf` answers a signal by sending it to its own process again: a second one nobody sent.
+    process.removeAllListeners(signal);
     process.on(signal, () => {
       if (isStopping) process.exit(1);
       isStopping = true;
