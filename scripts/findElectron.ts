@@ -14,10 +14,10 @@ export const findElectron = (): string | null => {
   }
 };
 
-/** Why Electron's binary could not show a window on this machine; null when it could. */
-export const whyNoElectronWindow = (): string | null => {
+/** Why neither Electron nor Chromium could show a window on this machine; null when they could. */
+export const whyNoWindow = (): string | null => {
   const { DISPLAY, WAYLAND_DISPLAY } = process.env;
   if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) return 'there is no display';
-  if (process.getuid?.() === 0) return 'Electron keeps its sandbox, which does not start for root';
+  if (process.getuid?.() === 0) return 'Chromium keeps its sandbox, which does not start for root';
   return null;
 };

@@ -1,5 +1,5 @@
 import { type Browser, _electron as electron, type Page } from '@playwright/test';
-import { findElectron, whyNoElectronWindow } from '../../scripts/findElectron.ts';
+import { findElectron, whyNoWindow } from '../../scripts/findElectron.ts';
 import { startDesktop } from '../electron/desktop.ts';
 import type { TestHome } from '../helpers/servedVault.ts';
 import { projectRoot } from '../helpers/sourceFiles.ts';
@@ -58,8 +58,7 @@ const electronBinary = findElectron();
 
 const electronHost: Host = {
   name: 'the desktop host on Electron',
-  absent:
-    electronBinary === null ? "Electron's binary is not here: `npx install-electron`" : whyNoElectronWindow(),
+  absent: electronBinary === null ? "Electron's binary is not here: `npx install-electron`" : whyNoWindow(),
   open: async (home) => {
     const app = await electron.launch({
       ...(electronBinary === null ? {} : { executablePath: electronBinary }),
