@@ -4,12 +4,25 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The names of the tests that failed. */
+  readonly failures: readonly string[];
+}
+
+interface PlaywrightSuite {
+  readonly specs: readonly { readonly title: string; readonly file: string; readonly ok: boolean }[];
+  readonly suites?: readonly PlaywrightSuite[];
+}
+
+interface VitestFile {
+  readonly name: string;
+  readonly message: string;
+  readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
 }
 
 interface Suite {
@@ -28,6 +41,20 @@ const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
 
 const tool = (name: string): string => join(root, 'node_modules', '.bin', name);
 
+const vitestFailures = (files: readonly VitestFile[]): string[] =>
+  files.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    if (failed.length > 0) return failed.map(({ fullName }) => `${file} › ${fullName}`);
+    return message === '' ? [] : [`${file}: ${message}`];
+  });
+
+const playwrightFailures = (suites: readonly PlaywrightSuite[]): string[] =>
+  suites.flatMap(({ specs, suites: inner = [] }) => [
+    ...specs.filter(({ ok }) => !ok).map(({ file, title }) => `${file} › ${title}`),
+    ...playwrightFailures(inner),
+  ]);
+
 const vitest = (name: string, env: NodeJS.ProcessEnv = {}): Suite => ({
   name,
   run: (reportFile) => ({
@@ -37,8 +64,14 @@ const vitest = (name: string, env: NodeJS.ProcessEnv = {}): Suite => ({
       env,
     ),
     read: (report) => {
-      const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(report);
-      return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+      const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } =
+        JSON.parse(report);
+      return {
+        passed: numPassedTests,
+        failed: numFailedTests,
+        skipped: numPendingTests + numTodoTests,
+        failures: vitestFailures(testResults),
+      };
     },
   }),
 });
@@ -50,8 +83,13 @@ const playwright = (name: string): Suite => ({
       PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile,
     }),
     read: (report) => {
-      const { expected, unexpected, flaky, skipped } = JSON.parse(report).stats;
-      return { passed: expected, failed: unexpected + flaky, skipped };
+      const { stats, suites } = JSON.parse(report);
+      return {
+        passed: stats.expected,
+        failed: stats.unexpected + stats.flaky,
+        skipped: stats.skipped,
+        failures: playwrightFailures(suites),
+      };
     },
   }),
 });
@@ -77,9 +115,10 @@ const tallyOf = (suite: Suite): Tally => {
   try {
     tally = read(readFileSync(reportFile, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [`${suite.name}: it left no report`] };
   }
-  return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally;
+  if (exitCode === 0 || tally.failed > 0) return tally;
+  return { ...tally, failed: 1, failures: [...tally.failures, `${suite.name}: it ended with ${exitCode}`] };
 };
 
 const chosen = process.argv.slice(2);
@@ -105,7 +144,9 @@ const total = suites
     passed: sum.passed + tally.passed,
     failed: sum.failed + tally.failed,
     skipped: sum.skipped + tally.skipped,
+    failures: [...sum.failures, ...tally.failures],
   }));
 
+for (const failure of total.failures) console.log(`failed: ${failure}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);

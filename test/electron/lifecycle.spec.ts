@@ -133,7 +133,8 @@ test('the tray opens, locks and quits', async () => {
 
 test('closing the window keeps the loopback; a second start brings the window back', async () => {
   const desktop = await start();
-  expect(await desktop.probe('window')).toMatchObject({ isVisible: true });
+  // Shown once its first frame is ready, a moment after the page exists.
+  await expect.poll(async () => (await desktop.probe('window')).isVisible).toBe(true);
   await desktop.probe('closeWindow');
   expect(await desktop.probe('window')).toMatchObject({ isVisible: false });
   const { api } = await (await vaultOf(desktop.page)).evaluate((vault) => vault.call('app.status', {}));
