@@ -240,13 +240,17 @@ const views: readonly View[] = [
   },
 ];
 
-for (const theme of themes)
-  test.describe(`in ${theme} colours`, () => {
-    for (const { name, scenario, reach } of views)
-      test(`${name} can be read by everybody and breaks no rule of the page`, async ({ page, open }) => {
+for (const { name, scenario, reach } of views)
+  test(`${name}, light and dark, can be read by everybody and breaks no rule of the page`, async ({
+    page,
+    open,
+  }) => {
+    await wear(page, 'light');
+    await open(scenario);
+    await reach(page);
+    for (const theme of themes)
+      await test.step(theme, async () => {
         await wear(page, theme);
-        await open(scenario);
-        await reach(page);
         await expectAccessible(page);
         await page.screenshot({ path: `test-results/screenshots/${theme}/${name}.png` });
       });
