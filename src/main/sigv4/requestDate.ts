@@ -14,8 +14,10 @@ export const requestDate = (parts: HttpRequestParts): string | null => {
 };
 
 // Exact to the letter: `Date.parse` alone also takes two-digit years, other zones and a great deal of garbage.
+// boto3 writes the zone as a mail would.
 const httpDate = (text: string): string | null => {
   const epochMs = Date.parse(text);
-  const isExact = !Number.isNaN(epochMs) && new Date(epochMs).toUTCString() === text;
+  const isExact =
+    !Number.isNaN(epochMs) && new Date(epochMs).toUTCString() === text.replace(/ -0000$/, ' GMT');
   return isExact ? formatAmzDate(epochMs) : null;
 };

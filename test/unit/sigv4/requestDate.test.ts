@@ -13,7 +13,7 @@ describe('the date of a request signed in its headers', () => {
     expect(dateOf(['date', 'garbage'], ['x-amz-date', '20261124T000000Z'])).toBe('20261124T000000Z');
   });
 
-  it.each(['Mon, 23 Nov 2026 10:11:12 GMT', '20261123T101112Z'])(
+  it.each(['Mon, 23 Nov 2026 10:11:12 GMT', 'Mon, 23 Nov 2026 10:11:12 -0000', '20261123T101112Z'])(
     'is Date where there is no other: %s',
     (text) => expect(dateOf(['Date', text])).toBe('20261123T101112Z'),
   );
@@ -32,6 +32,8 @@ describe('the date of a request signed in its headers', () => {
     '261123T101112Z',
     '',
     'garbage',
+    'Invalid Date',
+    '-0000',
   ])('is unknown when Date is %j', (text) => expect(dateOf(['Date', text])).toBeNull());
 
   it('is unknown when X-Amz-Date is no moment, even next to a good Date', () => {
