@@ -12,9 +12,33 @@ const suite = (name: string, include: string, timeout = 20_000) => ({
   },
 });
 
+/** What decides who may do what, and what is signed: no branch of it goes untested. */
+const judging = [
+  'src/main/sigv4/**',
+  'src/main/proxy/payload/**',
+  ...[
+    'chooseCredential',
+    'entryGuard',
+    'freshness',
+    'identify',
+    'pathCapability',
+    'replayGuard',
+    'requestPolicy',
+    'restPath',
+    's3Operation',
+    'stripInbound',
+  ].map((name) => `src/main/proxy/${name}.ts`),
+];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    coverage: {
+      provider: 'v8',
+      include: judging,
+      reporter: ['text'],
+      thresholds: { branches: 100 },
+    },
     projects: [
       suite('architecture', 'test/architecture.test.ts'),
       suite('unit', 'test/unit/**/*.test.ts'),

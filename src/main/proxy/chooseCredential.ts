@@ -95,8 +95,8 @@ const byNarrowness =
   (one: C, other: C): number => {
     const widths = width(other);
     for (const [index, value] of width(one).entries()) {
-      const difference = value === widths[index] ? 0 : value - (widths[index] ?? 0);
-      if (difference !== 0) return difference;
+      const otherValue = widths[index] as number;
+      if (value !== otherValue) return value - otherValue;
     }
     return one.id < other.id ? -1 : 1;
   };

@@ -101,16 +101,17 @@ const classifyObject = (request: HttpRequestParts, object: ObjectName, query: Qu
   const isPlainPost =
     method === 'POST' && !['uploads', 'uploadId', 'restore'].some((name) => query.has(name));
   if (method === 'PATCH' || isPlainPost) return refused('METHOD_FORBIDDEN');
-  const sources = headerValues(request, 'x-amz-copy-source');
-  if (sources.length === 0) return { kind: 'object', object, isWrite, copySource: null };
-  const copySource = sources.length === 1 ? parseCopySource(sources[0] ?? '') : null;
+  const [source, ...otherSources] = headerValues(request, 'x-amz-copy-source');
+  if (source === undefined) return { kind: 'object', object, isWrite, copySource: null };
+  const copySource = otherSources.length === 0 ? parseCopySource(source) : null;
   if (copySource === null || method !== 'PUT') return refused('PATH_REFUSED');
   return { kind: 'object', object, isWrite, copySource };
 };
 
 const parseCopySource = (value: string): ObjectName | null => {
   const decoded = percentDecode(value.replace(/\?versionId=[^?]*$/, ''));
-  const [, bucket = '', key = ''] = /^\/?([^/]*)\/(.+)$/s.exec(decoded ?? '') ?? [];
+  if (decoded === null) return null;
+  const [, bucket = '', key = ''] = /^\/?([^/]*)\/(.+)$/s.exec(decoded) ?? [];
   return isBucketName(bucket) && key !== '' ? { bucket, key } : null;
 };
 

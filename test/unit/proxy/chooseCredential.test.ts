@@ -110,6 +110,13 @@ describe('among keys', () => {
     expect(choose(need, all)).toBe(expected);
   });
 
+  it('of two alike it is always the same', () => {
+    expect(choose(s3('demo'), [key('b', { buckets: ['demo'] }), key('a', { buckets: ['other', 'x'] })])).toBe(
+      'b',
+    );
+    expect(choose(s3('demo'), [key('c'), key('a'), key('b')])).toBe('a');
+  });
+
   it.each([
     [[], 'CREDENTIAL_GONE'],
     [[token('a')], 'CREDENTIAL_GONE'],

@@ -143,6 +143,16 @@ describe('a web page', () => {
   });
 });
 
+describe('what a request wants of the connection', () => {
+  it.each([
+    ['Expect', '100-continue', 'pass'],
+    ['Expect', '200-ok', 'EXPECTATION_UNKNOWN'],
+    ['Upgrade', 'h2c', 'UPGRADE_REFUSED'],
+  ])('%s: %s ends in %s', (name, value, expected) => {
+    expect(withHeaders([name, value])).toBe(expected);
+  });
+});
+
 describe('the framing of a request', () => {
   const refused: [string, string][][] = [
     [

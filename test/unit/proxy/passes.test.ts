@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
-import { pathForRecord } from '../../../src/main/proxy/pathCapability.ts';
+import { capabilityPrefix, pathForRecord } from '../../../src/main/proxy/pathCapability.ts';
 import { SigningKeys } from '../../../src/main/proxy/signingKeys.ts';
 import { stripInbound } from '../../../src/main/proxy/stripInbound.ts';
 import { failureCode } from '../../../src/main/proxy/upstreamError.ts';
@@ -36,6 +36,17 @@ describe('the path in a record', () => {
     ['s3', '/demo/~a', '/demo/~a'],
   ] as const)('of the %s listener for %s is %s', (kind, path, expected) => {
     expect(pathForRecord(kind, path)).toBe(expected);
+  });
+});
+
+describe('the capability taken off a path', () => {
+  it.each([
+    ['/~nfyio_lt_abc/api/chat', '/api/chat', '/~nfyio_lt_abc'],
+    ['/~nfyio_lt_abc', '/', '/~nfyio_lt_abc'],
+    ['/api/chat', '/api/chat', ''],
+    ['', '/', ''],
+  ])('between %j and %j is %j', (arrived, path, expected) => {
+    expect(capabilityPrefix(arrived, path)).toBe(expected);
   });
 });
 

@@ -198,6 +198,7 @@ describe('an S3 connection for one bucket', () => {
     ['', 'PATH_REFUSED'],
     ['arn:aws:s3:us-east-1:1:accesspoint/x/object/a', 'PATH_REFUSED'],
     ['demo/../other/a', 'PATH_REFUSED'],
+    ['/demo/in/%zz', 'PATH_REFUSED'],
   ])('copies from %j: %s', (source, expected) => {
     expect(s3(limits, 'PUT /demo/b', source)).toBe(expected);
   });
