@@ -55,12 +55,15 @@ const playwrightFailures = (suites: readonly PlaywrightSuite[]): string[] =>
     ...playwrightFailures(inner),
   ]);
 
-const vitest = (name: string, env: NodeJS.ProcessEnv = {}): Suite => ({
+const vitest = (name: string, env: NodeJS.ProcessEnv = {}, options: readonly string[] = []): Suite => ({
   name,
   run: (reportFile) => ({
     exitCode: run(
       tool('vitest'),
-      ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+      [
+        ...['run', '--project', name, ...options],
+        ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`],
+      ],
       env,
     ),
     read: (report) => {
@@ -95,7 +98,10 @@ const playwright = (name: string): Suite => ({
 });
 
 const suites: readonly Suite[] = [
-  ...['architecture', 'unit', 'contracts', 'integration'].map((name) => vitest(name)),
+  vitest('architecture'),
+  vitest('unit', {}, ['--coverage']),
+  vitest('contracts'),
+  vitest('integration'),
   // `npm run test:fuzz` makes ten times as many.
   vitest('fuzz', {
     FUZZ_CASES: process.env.FUZZ_CASES ?? '10000',

@@ -25,14 +25,15 @@ const chooseToken = (need: RestNeed, credentials: readonly Credential[], nowMs: 
   const hasScope = ({ scope }: TokenCredential): boolean => scope === 'write' || !need.isWrite;
   const hasRoute = ({ route }: TokenCredential): boolean =>
     route === null || routeAdmits(route, need.rawPath);
-  const verdict = select(tokens, [hasScope, hasRoute], nowMs);
-  if (verdict.kind === 'none')
-    return { kind: 'refuse', code: verdict.failed === hasScope ? 'SCOPE_FORBIDDEN' : 'ROUTE_FORBIDDEN' };
-  if (verdict.kind === 'refuse') return verdict;
-  const [credential] = verdict.fitting.sort(byNarrowness(tokenWidth));
-  return credential === undefined
-    ? { kind: 'refuse', code: 'CREDENTIAL_GONE' }
-    : { kind: 'token', credential };
+  const verdict = select(tokens, [hasScope, hasRoute], tokenWidth, nowMs);
+  switch (verdict.kind) {
+    case 'chosen':
+      return { kind: 'token', credential: verdict.credential };
+    case 'refuse':
+      return verdict;
+    case 'none':
+      return { kind: 'refuse', code: verdict.failed === hasScope ? 'SCOPE_FORBIDDEN' : 'ROUTE_FORBIDDEN' };
+  }
 };
 
 const chooseKey = (need: S3Need, credentials: readonly Credential[], nowMs: number): CredentialChoice => {
@@ -42,22 +43,25 @@ const chooseKey = (need: S3Need, credentials: readonly Credential[], nowMs: numb
   const hasPermission = ({ permission }: KeyCredential): boolean => permission === 'read-write' || !isWrite;
   const hasBuckets = (key: KeyCredential): boolean =>
     key.buckets.includes('*') || buckets.every((bucket) => key.buckets.includes(bucket));
-  const verdict = select(keys, [hasPermission, hasBuckets], nowMs);
-  if (verdict.kind === 'none')
-    return {
-      kind: 'refuse',
-      code: verdict.failed === hasPermission ? 'PERMISSION_FORBIDDEN' : 'BUCKET_FORBIDDEN',
-    };
-  if (verdict.kind === 'refuse') return verdict;
   // A list of buckets is as good as what the key sees: here the widest serves best, and still only reads.
   const width = need.kind === 'listBuckets' ? keySight : keyWidth;
-  const [credential] = verdict.fitting.sort(byNarrowness(width));
-  return credential === undefined ? { kind: 'refuse', code: 'CREDENTIAL_GONE' } : { kind: 'key', credential };
+  const verdict = select(keys, [hasPermission, hasBuckets], width, nowMs);
+  switch (verdict.kind) {
+    case 'chosen':
+      return { kind: 'key', credential: verdict.credential };
+    case 'refuse':
+      return verdict;
+    case 'none':
+      return {
+        kind: 'refuse',
+        code: verdict.failed === hasPermission ? 'PERMISSION_FORBIDDEN' : 'BUCKET_FORBIDDEN',
+      };
+  }
 };
 
 type Test<C> = (credential: C) => boolean;
 type Verdict<C> =
-  | { readonly kind: 'fitting'; readonly fitting: C[] }
+  | { readonly kind: 'chosen'; readonly credential: C }
   | { readonly kind: 'refuse'; readonly code: ErrorCode }
   /** No live credential passes both tests; `failed` is the one that alone stands in the way of some. */
   | { readonly kind: 'none'; readonly failed: Test<C> };
@@ -65,12 +69,14 @@ type Verdict<C> =
 const select = <C extends Credential>(
   all: readonly C[],
   [right, reach]: readonly [Test<C>, Test<C>],
+  width: Width<C>,
   nowMs: number,
 ): Verdict<C> => {
   if (all.length === 0) return { kind: 'refuse', code: 'CREDENTIAL_GONE' };
   const suited = all.filter((credential) => right(credential) && reach(credential));
-  const fitting = suited.filter(({ expiresAt }) => !isExpired(expiresAt, nowMs));
-  if (fitting.length > 0) return { kind: 'fitting', fitting };
+  const live = suited.filter(({ expiresAt }) => !isExpired(expiresAt, nowMs));
+  const [narrowest] = live.sort(byNarrowness(width));
+  if (narrowest !== undefined) return { kind: 'chosen', credential: narrowest };
   if (suited.length > 0) return { kind: 'refuse', code: 'CREDENTIAL_EXPIRED' };
   return { kind: 'none', failed: all.some(reach) ? right : reach };
 };

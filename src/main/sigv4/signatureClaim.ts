@@ -61,8 +61,7 @@ export const readClaim = (kind: SignatureClaim['kind'], texts: ClaimTexts): Sign
   const { signature = '', payloadHash } = texts;
   if (!isSignatureText(signature)) return malformed('the signature is not 64 lower-case hex digits');
   if (!isWord(payloadHash)) return malformed('the payload hash is not a word');
-  if (payloadHash.startsWith('STREAMING-AWS4-ECDSA-'))
-    return { kind: 'unsupported', algorithm: payloadHash };
+  if (payloadHash.startsWith('STREAMING-AWS4-ECDSA-')) return { kind: 'unsupported', algorithm: payloadHash };
   return { kind, ...credential, signedHeaders, signature, amzDate, amzDateMs, payloadHash };
 };
 

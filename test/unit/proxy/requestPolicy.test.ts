@@ -20,16 +20,21 @@ const grant = (kind: 's3' | 'api', fields: Partial<Grant>): Grant => ({
 });
 
 /** `GET /demo/a` → "allow" or the code of the refusal. */
-const judge = (kind: 's3' | 'api', fields: Partial<Grant>, line: string, copySource?: string): string => {
+const judge = (
+  kind: 's3' | 'api',
+  fields: Partial<Grant>,
+  line: string,
+  ...copySources: readonly string[]
+): string => {
   const [method = '', target = ''] = line.split(' ');
   const [rawPath = '', rawQuery = ''] = target.split('?');
-  const headers = copySource === undefined ? [] : [['x-amz-copy-source', copySource] as const];
+  const headers = copySources.map((source) => ['x-amz-copy-source', source] as const);
   const decision = judgeRequest(grant(kind, fields), { method, rawPath, rawQuery, headers }, NOW_MS);
   return decision.kind === 'allow' ? 'allow' : decision.code;
 };
 
-const s3 = (fields: Partial<Grant>, line: string, copySource?: string): string =>
-  judge('s3', fields, line, copySource);
+const s3 = (fields: Partial<Grant>, line: string, ...copySources: readonly string[]): string =>
+  judge('s3', fields, line, ...copySources);
 const api = (fields: Partial<Grant>, line: string): string => judge('api', fields, line);
 
 const reads = [
@@ -202,6 +207,9 @@ describe('an S3 connection for one bucket', () => {
   ])('copies from %j: %s', (source, expected) => {
     expect(s3(limits, 'PUT /demo/b', source)).toBe(expected);
   });
+
+  it('copies from one object alone', () =>
+    expect(s3(limits, 'PUT /demo/b', 'demo/in/a', 'demo/in/a')).toBe('PATH_REFUSED'));
 });
 
 describe('an S3 connection below a prefix', () => {

@@ -10,7 +10,7 @@ import { partsOf, randomRequest, type S3Request, SEED } from './randomRequests.t
 
 const MUTATIONS = 50_000;
 const MUTATIONS_PER_REQUEST = 25;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 const signed = (request: S3Request, kind: 'header' | 'presigned'): HttpRequestParts => {
   const { 'x-amz-content-sha256': _, ...headers } = request.headers;
