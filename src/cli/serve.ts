@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type App, createApp } from '../main/app.ts';
 import { AppError } from '../main/lib/appError.ts';
+import { outliveFileSizeLimit } from '../main/node/fileSizeLimit.ts';
 import { type BrowserHost, serveBrowserHost } from '../main/transports/browserHost.ts';
 import { type ControlSocket, serveControlSocket } from '../main/transports/controlSocket.ts';
 import { loadRendererFiles } from '../main/transports/rendererFiles.ts';
@@ -105,6 +106,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
   let control: ControlSocket | null = null;
   let browser: BrowserHost | null = null;
   untilSignal(requestStop);
+  outliveFileSizeLimit();
 
   try {
     await app.start();

@@ -26,6 +26,7 @@ import { openSafeStorage } from './electron/safeStorageWrapper.ts';
 import { createTray } from './electron/tray.ts';
 import { createWindow, loadWindow, showWindow } from './electron/window.ts';
 import { AppError } from './lib/appError.ts';
+import { outliveFileSizeLimit } from './node/fileSizeLimit.ts';
 import { defaultHome } from './node/homeFolder.ts';
 import { createStreamLogger } from './node/streamLogger.ts';
 import { systemClock } from './node/systemClock.ts';
@@ -157,6 +158,7 @@ const giveUp = (error: unknown): void => {
 
 electronApp.enableSandbox();
 keepYoungHeapSmall();
+outliveFileSizeLimit();
 protocol.registerSchemesAsPrivileged([appScheme]);
 lockDownApp(electronApp, shell);
 try {

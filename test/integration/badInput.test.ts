@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ErrorCode, errorTable, exitCodes, isErrorCode } from '../../src/shared/errorCodes.ts';
-import { runCommand, TestHome } from '../helpers/servedVault.ts';
+import { cliFile, runCommand, TestHome } from '../helpers/servedVault.ts';
 
 const home = new TestHome();
 const cleanups: (() => void | Promise<void>)[] = [() => home.remove()];
@@ -13,16 +12,40 @@ afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
 });
 
+/** What scripts rely on: 1 failed, 2 usage, 3 locked, 4 not running, 5 refused by policy. */
+const documentedExitCodes: Readonly<Record<string, number>> = {
+  ALREADY_RUNNING: 1,
+  BACKEND_UNAUTHORIZED: 1,
+  BACKEND_UNREACHABLE: 1,
+  BACKEND_UNREADABLE: 1,
+  DISK_FULL: 1,
+  PASSPHRASE_FILE_UNREADABLE: 1,
+  PORT_IN_USE: 1,
+  STORAGE_FAILED: 1,
+  WORKSPACE_UNKNOWN: 1,
+  CREDENTIAL_WRONG_KIND: 2,
+  INVALID_INPUT: 2,
+  OPEN_NEEDS_PORT: 2,
+  URL_NOT_ALLOWED: 2,
+  PASSPHRASE_NEEDED: 3,
+  VAULT_LOCKED: 3,
+  WRONG_PASSPHRASE: 3,
+  NOT_RUNNING: 4,
+  CREDENTIAL_EXPIRED: 5,
+};
+
 /** The failure as a script sees it: exit code and one JSON object on stderr, with words and a remedy. */
 const failure = async (on: TestHome, args: readonly string[], stdin?: string) => {
   const { exitCode, stdout, stderr } = await on.run([...args, '--json'], stdin);
   expect(stdout).toBe('');
-  const { error } = JSON.parse(stderr);
-  if (!isErrorCode(error.code)) throw new Error(`${error.code} is not in the error table`);
-  expect(exitCode).toBe(exitCodes[errorTable[error.code as ErrorCode].category]);
+  const document = JSON.parse(stderr);
+  expect(Object.keys(document)).toEqual(['error']);
+  const { error } = document;
+  expect(Object.keys(error)).toEqual(['code', 'message', 'hint']);
+  expect([error.code, exitCode]).toEqual([error.code, documentedExitCodes[error.code]]);
   expect(error.message.length).toBeGreaterThan(10);
   expect(error.hint.length).toBeGreaterThan(10);
-  return error as { code: ErrorCode; message: string; hint: string };
+  return error as { code: string; message: string; hint: string };
 };
 
 const listenOn = async (handler: RequestListener): Promise<string> => {
@@ -39,7 +62,6 @@ describe('with no host running', () => {
 
   it('serve without any passphrase names the three ways to give one', async () => {
     const bare = { NFYIO_VAULT_HOME: join(home.folder, 'bare'), NFYIO_VAULT_PASSPHRASE_FILE: '' };
-    const { cliFile } = await import('../helpers/servedVault.ts');
     const { exitCode, stderr } = await runCommand(process.execPath, [cliFile, 'serve', '--json'], {
       env: bare,
     });
@@ -54,6 +76,22 @@ describe('with no host running', () => {
     expect((await home.run(['nonsense'])).exitCode).toBe(2);
     expect((await home.run(['status', '--nonsense'])).exitCode).toBe(2);
     expect((await home.run(['token', 'create', '--workspace', 'w'])).exitCode).toBe(2);
+  });
+});
+
+describe('with a wrong passphrase', () => {
+  it('serve does not start, and starts with the right one afterwards', async () => {
+    const own = new TestHome();
+    cleanups.push(() => own.remove());
+    await own.serve();
+    await own.stop();
+    const wrong = join(own.folder, 'wrong');
+    writeFileSync(wrong, 'not the passphrase\n');
+    const ports = ['--api-port', '0', '--s3-port', '0'];
+    const error = await failure(own, ['serve', ...ports, '--passphrase-file', wrong]);
+    expect(error.code).toBe('WRONG_PASSPHRASE');
+    expect((await failure(own, ['status'])).code).toBe('NOT_RUNNING');
+    expect((await own.serve()).ready).toBe(true);
   });
 });
 
@@ -173,6 +211,21 @@ describe('with a host running', () => {
     );
   });
 
+  it('a control token that was deleted at the service is told so when it is used', async () => {
+    const [sandbox] = (await home.json(['workspace', 'list'])).workspaces;
+    const create = ['token', 'create', '--workspace', 'sandbox', '--name', 'short-lived'];
+    const { credential, token } = await home.json([...create, '--scope', 'write', '--days', '1', '--reveal']);
+    await home.json(
+      ['workspace', 'add', '--name', 'brief', '--api-url', sandbox.apiUrl, '--token-stdin'],
+      token,
+    );
+    await home.json(['token', 'delete', credential.id]);
+    const error = await failure(home, ['bucket', 'list', '--workspace', 'brief']);
+    expect(error.code).toBe('BACKEND_UNAUTHORIZED');
+    expect(error.message).toContain('UNAUTHORIZED');
+    await home.json(['workspace', 'remove', 'brief']);
+  });
+
   it('a service that answers something other than JSON is told so', async () => {
     const url = await listenOn((_request, response) => response.end('<html>It works!</html>'));
     const args = ['workspace', 'add', '--name', 'html', '--api-url', url, '--token-stdin'];
@@ -241,42 +294,67 @@ describe('with a host running', () => {
   });
 });
 
+const importToken = (name: string): readonly string[] => [
+  ...['token', 'import', '--workspace', 'w', '--name', name, '--scope', 'read'],
+];
+const namesIn = async (of: TestHome): Promise<string[]> =>
+  (await of.json(['token', 'list'])).credentials.map(({ name }: { name: string }) => name);
+
+/** One credential is kept, then there is no more room for another: nothing may be lost by that. */
+const holdsWithoutRoom = async (
+  full: TestHome,
+  room: { readonly take: (pid: number) => void; readonly giveBack: () => void },
+  expected: string,
+): Promise<void> => {
+  const { pid } = await full.serve();
+  await full.json(['workspace', 'add', '--name', 'w', '--api-url', 'http://127.0.0.1:9']);
+  await full.json(importToken('kept'), 'nfyio_at_kept0123456789');
+  room.take(pid);
+  const error = await failure(full, importToken('lost'), `nfyio_at_${'x'.repeat(8_000)}`);
+  expect(error.code).toBe(expected);
+  expect(await namesIn(full)).toEqual(['kept']);
+  await full.stop();
+  room.giveBack();
+  await full.serve();
+  expect(await namesIn(full)).toEqual(['kept']);
+  await full.json(importToken('after'), 'nfyio_at_after0123456789');
+  expect(await namesIn(full)).toEqual(['kept', 'after']);
+};
+
 const isRoot = process.getuid?.() === 0;
+const isLinux = process.platform === 'linux';
 
-describe.skipIf(!isRoot || process.platform !== 'linux')(
-  'on a full disk (a small tmpfs, which only root may mount)',
-  () => {
-    it('the import fails with a remedy and everything saved before it is still there', async () => {
-      const full = new TestHome();
-      mkdirSync(full.home, { mode: 0o700 });
-      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=700', 'tmpfs', full.home]);
-      expect(mounted.status, String(mounted.stderr)).toBe(0);
-      cleanups.push(async () => {
-        await full.stop();
-        spawnSync('umount', [full.home]);
-        await full.remove();
-      });
-      await full.serve();
-      await full.json(['workspace', 'add', '--name', 'w', '--api-url', 'http://127.0.0.1:9']);
-      await full.json(
-        ['token', 'import', '--workspace', 'w', '--name', 'kept', '--scope', 'read'],
-        'nfyio_at_kept0123456789',
-      );
-      spawnSync('dd', ['if=/dev/zero', `of=${join(full.home, 'filler')}`, 'bs=4k']);
-      const error = await failure(
-        full,
-        ['token', 'import', '--workspace', 'w', '--name', 'lost', '--scope', 'read'],
-        'nfyio_at_lost0123456789',
-      );
-      expect(error.code).toBe('DISK_FULL');
-
-      const names = async () =>
-        (await full.json(['token', 'list'])).credentials.map(({ name }: { name: string }) => name);
-      expect(await names()).toEqual(['kept']);
+describe.skipIf(!isRoot || !isLinux)('on a full disk (a small tmpfs, which only root may mount)', () => {
+  it('the import fails with a remedy and everything saved before it is still there', async () => {
+    const full = new TestHome();
+    mkdirSync(full.home, { mode: 0o700 });
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k,mode=700', 'tmpfs', full.home]);
+    expect(mounted.status, String(mounted.stderr)).toBe(0);
+    cleanups.push(async () => {
       await full.stop();
-      spawnSync('rm', [join(full.home, 'filler')]);
-      await full.serve();
-      expect(await names()).toEqual(['kept']);
+      spawnSync('umount', [full.home]);
+      await full.remove();
     });
-  },
-);
+    const filler = join(full.home, 'filler');
+    const room = {
+      take: () => void spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']),
+      giveBack: () => rmSync(filler),
+    };
+    await holdsWithoutRoom(full, room, 'DISK_FULL');
+  });
+});
+
+describe.skipIf(!isLinux)('under a limit on the size of files', () => {
+  it('the import fails with a remedy and everything saved before it is still there', async () => {
+    const limited = new TestHome();
+    cleanups.push(() => limited.remove());
+    const room = {
+      take: (pid: number) => {
+        const { status } = spawnSync('prlimit', ['--pid', String(pid), '--fsize=6144:']);
+        expect(status).toBe(0);
+      },
+      giveBack: () => undefined,
+    };
+    await holdsWithoutRoom(limited, room, 'STORAGE_FAILED');
+  });
+});
