@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { AppError } from '../main/lib/appError.ts';
 import { addActivityCommands } from './commands/activity.ts';
 import { addBucketCommands } from './commands/bucket.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectionCommands } from './commands/connection.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addKeyCommands } from './commands/key.ts';
@@ -30,6 +31,7 @@ const buildProgram = (isJson: boolean): Command => {
   addConnectionCommands(program);
   addToolCommands(program);
   addActivityCommands(program);
+  addCompletionCommand(program);
   return program;
 };
 

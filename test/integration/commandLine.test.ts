@@ -1,0 +1,267 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ready, TestHome } from '../helpers/servedVault.ts';
+
+/** The JSON that people script against: it may grow by new commands, and what is here may not change. */
+
+type Shape = string | readonly Shape[] | { readonly [key: string]: Shape };
+
+/** Keys in their order, with the type of each value; a list has the shapes of its elements, each once. */
+const shapeOf = (value: unknown): Shape => {
+  if (value === null) return 'null';
+  if (Array.isArray(value))
+    return [...new Set(value.map((item) => JSON.stringify(shapeOf(item))))].map(parse);
+  if (typeof value !== 'object') return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shapeOf(inner)]));
+};
+const parse = (text: string): Shape => JSON.parse(text);
+
+const home = new TestHome();
+let ready: Ready;
+beforeAll(async () => {
+  ready = await home.serve(['--sandbox', '--ui']);
+});
+afterAll(() => home.remove());
+
+const token = { id: 'string', uid: 'string', kind: 'string', name: 'string', scope: 'string', route: 'null' };
+const mintedToken = { ...token, expiresAt: 'string' };
+const key = {
+  ...{ id: 'string', uid: 'string', kind: 'string', name: 'string', accessKeyId: 'string' },
+  ...{ buckets: ['string'], permission: 'string' },
+};
+const done = { done: 'boolean' };
+const due = { uid: 'string', kind: 'string', name: 'string', expiresAt: 'string', daysLeft: 'number' };
+const status = { running: 'boolean', locked: 'boolean', api: 'string', s3: 'string' };
+const counts = { workspaces: 'number', connections: 'number' };
+const check = { name: 'string', level: 'string', detail: 'string', remedy: 'null' };
+const workspace = { id: 'string', name: 'string', apiUrl: 'string', s3Url: 'string' };
+const bucket = { name: 'string', createdAt: 'string' };
+const connection = { id: 'string', name: 'string', kind: 'string', endpoint: 'string' };
+const pair = { accessKeyId: 'string', secretAccessKey: 'string', region: 'string' };
+const listedConnection = {
+  ...{ id: 'string', workspaceId: 'string', kind: 'string', name: 'string', endpoint: 'string' },
+  ...{ credentialIds: ['string'], readOnly: 'boolean', buckets: 'null', prefix: 'null', route: 'null' },
+  ...{ methods: 'null', openPort: 'null', accessKeyId: 'null', createdAt: 'string', expiresAt: 'null' },
+  lastUsedAt: 'null',
+};
+
+const inSandbox = ['--workspace', 'sandbox'];
+const importedKey = JSON.stringify({ accessKeyId: 'AKIAIMPORTED', secretAccessKey: 'imported' });
+
+interface Row {
+  readonly command: readonly string[];
+  readonly stdin?: string;
+  readonly prints: Shape;
+}
+
+/** In the order of a working day: later rows use what earlier ones made. */
+const rows: readonly Row[] = [
+  { command: ['status'], prints: { ...status, ...counts, due: [] } },
+  { command: ['lock'], prints: { ...done, locked: 'boolean' } },
+  { command: ['unlock'], prints: { ...done, locked: 'boolean' } },
+  { command: ['doctor'], prints: { ok: 'boolean', checks: [check] } },
+
+  {
+    command: ['workspace', 'add', '--name', 'w', '--s3-url', 'http://127.0.0.1:9'],
+    prints: { workspace: { ...workspace, apiUrl: 'null' } },
+  },
+  { command: ['workspace', 'remove', 'w'], prints: done },
+  { command: ['workspace', 'list'], prints: { workspaces: [workspace] } },
+
+  {
+    command: ['token', 'create', ...inSandbox, '--name', 't', '--scope', 'write', '--days', '5'],
+    prints: { credential: mintedToken },
+  },
+  {
+    command: [
+      ...['token', 'create', ...inSandbox, '--name', 'shown', '--scope', 'read', '--days', '365'],
+      ...['--route', '/api/chat/*', '--reveal'],
+    ],
+    prints: { credential: { ...mintedToken, route: 'string' }, token: 'string' },
+  },
+  { command: ['token', 'delete', 'shown'], prints: done },
+  {
+    command: ['token', 'list'],
+    prints: { credentials: [{ ...mintedToken, workspaceId: 'string' }] },
+  },
+  {
+    command: ['token', 'import', ...inSandbox, '--name', 'pasted', '--scope', 'read'],
+    stdin: 'nfyio_at_imported0123456789\n',
+    prints: { credential: { ...token, uid: 'null', expiresAt: 'null' } },
+  },
+
+  {
+    command: ['key', 'create', ...inSandbox, '--name', 'k', '--bucket', 'demo', '--permission', 'read-write'],
+    prints: { credential: { ...key, expiresAt: 'null' } },
+  },
+  {
+    command: [
+      ...['key', 'create', ...inSandbox, '--name', 'shown', '--bucket', 'demo', '--permission', 'read'],
+      ...['--days', '30', '--reveal'],
+    ],
+    prints: { credential: { ...key, expiresAt: 'string' }, secretAccessKey: 'string' },
+  },
+  { command: ['key', 'delete', 'shown'], prints: done },
+  {
+    command: ['key', 'list'],
+    prints: { credentials: [{ ...key, expiresAt: 'null', workspaceId: 'string' }] },
+  },
+  {
+    command: ['key', 'import', ...inSandbox, '--name', 'pasted', '--bucket', '*', '--permission', 'read'],
+    stdin: importedKey,
+    prints: { credential: { ...key, uid: 'null', expiresAt: 'null' } },
+  },
+
+  { command: ['bucket', 'list', ...inSandbox], prints: { buckets: [bucket] } },
+  { command: ['bucket', 'create', ...inSandbox, 'photos'], prints: { bucket } },
+  { command: ['bucket', 'delete', ...inSandbox, 'photos'], prints: done },
+
+  {
+    command: ['connection', 'create', ...inSandbox, '--kind', 's3', '--name', 's3', '--ttl', '8h'],
+    prints: { connection: { ...connection, ...pair, expiresAt: 'string' } },
+  },
+  {
+    command: [
+      ...['connection', 'create', ...inSandbox, '--kind', 's3', '--name', 'open'],
+      ...['--read-only', '--bucket', 'demo', '--prefix', 'a/', '--open', '--port', '0'],
+    ],
+    prints: {
+      connection: {
+        ...connection,
+        ...{ accessKeyId: 'null', secretAccessKey: 'null', region: 'string', expiresAt: 'null' },
+      },
+    },
+  },
+  { command: ['connection', 'revoke', 'open'], prints: done },
+  {
+    command: ['connection', 'create', ...inSandbox, '--kind', 'api', '--name', 'api', '--credential', 't'],
+    prints: { connection: { ...connection, token: 'string', baseUrl: 'string' } },
+  },
+  {
+    command: ['connection', 'list'],
+    prints: {
+      connections: [{ ...listedConnection, accessKeyId: 'string', expiresAt: 'string' }, listedConnection],
+    },
+  },
+  ...['aws', 'boto3', 'js', 'rclone', 's3cmd', 'curl', 'env'].map((tool) => ({
+    command: ['connection', 'snippet', 's3', '--for', tool],
+    prints: { text: 'string' },
+  })),
+
+  {
+    command: ['env', '--connection', 's3'],
+    prints: {
+      ...{ AWS_ENDPOINT_URL_S3: 'string', AWS_ACCESS_KEY_ID: 'string', AWS_SECRET_ACCESS_KEY: 'string' },
+      AWS_REGION: 'string',
+    },
+  },
+  {
+    command: ['env', '--connection', 'api', '--format', 'json'],
+    prints: { NFYIO_API_URL: 'string', NFYIO_ACCESS_TOKEN: 'string' },
+  },
+  {
+    command: ['credential-process', '--connection', 's3'],
+    prints: {
+      ...{ Version: 'number', AccessKeyId: 'string', SecretAccessKey: 'string', Expiration: 'string' },
+    },
+  },
+  { command: ['status'], prints: { ...status, ...counts, due: [due] } },
+  ...['bash', 'zsh', 'fish'].map((shell) => ({
+    command: ['completion', shell],
+    prints: { script: 'string' },
+  })),
+];
+
+describe('the JSON of the command line', () => {
+  it('is one line when serve is ready, with the addresses and the sandbox', () => {
+    const sandbox = { api: 'string', s3: 'string', workspace: 'string' };
+    expect(shapeOf(ready)).toEqual({
+      ...{ ready: 'boolean', pid: 'number', api: 'string', s3: 'string', ui: 'string', sandbox },
+    });
+    expect(ready.sandbox?.workspace).toBe('sandbox');
+  });
+
+  it.each(rows)('is exactly as documented: $command', async ({ command, stdin, prints }) => {
+    const { exitCode, stdout, stderr } = await home.run([...command, '--json'], stdin);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.endsWith('\n') && stdout.indexOf('\n') === stdout.length - 1).toBe(true);
+    expect(JSON.stringify(shapeOf(JSON.parse(stdout)))).toBe(JSON.stringify(prints));
+  });
+
+  it('is one entry a line for activity, and a refusal of it can be explained', async () => {
+    const { NFYIO_API_URL, NFYIO_ACCESS_TOKEN } = await home.json(['env', '--connection', 'api']);
+    const headers = { authorization: `Bearer ${NFYIO_ACCESS_TOKEN}` };
+    expect((await fetch(`${NFYIO_API_URL}/api/auth/me`, { headers })).status).toBe(200);
+    expect((await fetch(`${NFYIO_API_URL}/api/auth/me`)).status).toBe(403);
+    const { stdout } = await home.run(['activity', '--limit', '2', '--json']);
+    const [passed, refused] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const sizes = { ms: 'number', bytesIn: 'number', bytesOut: 'number' };
+    const request = { kind: 'string', method: 'string', path: 'string', status: 'number' };
+    const { client: caller, ...entry } = passed;
+    expect(JSON.stringify(shapeOf(entry))).toBe(
+      JSON.stringify({
+        ...{ id: 'string', at: 'string', connection: 'string', credential: 'string' },
+        ...{ ...request, refusal: 'null', ...sizes },
+      }),
+    );
+    expect(['null', JSON.stringify({ pid: 'number', exe: 'string' })]).toContain(
+      caller === null ? 'null' : JSON.stringify(shapeOf(caller)),
+    );
+    expect(Object.keys(passed).at(-1)).toBe('client');
+    expect(refused).toMatchObject({ connection: null, credential: null, refusal: 'AUTH_MISSING' });
+    const explained = await home.json(['explain', refused.id]);
+    expect(shapeOf(explained)).toEqual({ id: 'string', code: 'string', because: 'string', try: 'string' });
+    expect([explained.id, explained.code]).toEqual([refused.id, 'AUTH_MISSING']);
+  });
+
+  it('is on stderr for a failure, with nothing on stdout', async () => {
+    const { exitCode, stdout, stderr } = await home.run(['explain', 'nothing', '--json']);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(JSON.stringify(shapeOf(JSON.parse(stderr)))).toBe(
+      JSON.stringify({ error: { code: 'string', message: 'string', hint: 'string' } }),
+    );
+  });
+});
+
+describe('a command of the person, run by exec', () => {
+  const printed = ['-e', 'process.stdout.write(JSON.stringify(process.env))'];
+
+  it('finds the local credential in its environment, and its exit code is passed on', async () => {
+    const variables = await home.json(['env', '--connection', 's3']);
+    const { stdout } = await home.run(['exec', '--connection', 's3', '--', process.execPath, ...printed]);
+    expect(JSON.parse(stdout)).toMatchObject(variables);
+    const failing = ['exec', '--connection', 's3', '--', process.execPath, '-e', 'process.exit(7)'];
+    expect((await home.run(failing)).exitCode).toBe(7);
+  });
+});
+
+describe('completion', () => {
+  it.each([
+    ['tok', 'token'],
+    ['token cr', 'create'],
+    ['token create --sc', '--scope'],
+    ['token create --scope ', 'read write'],
+    ['--home /elsewhere key im', 'import'],
+    ['connection snippet x --for r', 'rclone'],
+    ['completion z', 'zsh'],
+    ['exec --connection x -- to', ''],
+  ])('in bash, of `%s` is `%s`', async (typed, expected) => {
+    const { stdout } = await home.run(['completion', 'bash']);
+    const file = join(home.folder, 'completion.bash');
+    writeFileSync(file, stdout);
+    const words = ['nfyio-vault', ...typed.split(' ')];
+    const ask = `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nfyio_vault; echo "\${COMPREPLY[*]}"`;
+    const answer = spawnSync('bash', ['-c', ask, file, ...words], { encoding: 'utf8' });
+    expect([answer.stdout.trim(), answer.stderr]).toEqual([expected, '']);
+  });
+});
+
+it('stop ends the host, and says so', async () => {
+  expect(await home.json(['stop'])).toEqual({ done: true });
+  expect((await home.run(['status', '--json'])).exitCode).toBe(4);
+});
