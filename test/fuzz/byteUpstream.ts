@@ -9,12 +9,14 @@ export interface ArrivedRequest extends StrictRequest {
 }
 
 /**
- * An upstream without an HTTP library: it keeps every byte and reads it by the strict parser alone. Where the target
- * says `echo` it is hostile and repeats the credential it was sent.
+ * An upstream without an HTTP library: it keeps every byte and reads it by the strict parser alone. It can be hostile:
+ * where the target says `echo` it repeats the credential it was sent, where it says `redirect=` it sends elsewhere.
  */
 export class ByteUpstream {
   /** Taken out by who judges them. */
   requests: ArrivedRequest[] = [];
+  /** Connections that were ever made. */
+  connections = 0;
   /** Bytes that are no HTTP. Stays. */
   readonly malformed: string[] = [];
   readonly #unfinished = new Set<Socket>();
@@ -47,6 +49,7 @@ export class ByteUpstream {
   #serve(socket: Socket): void {
     let text = '';
     this.#sockets.add(socket);
+    this.connections += 1;
     socket.on('error', () => undefined);
     socket.on('data', (piece) => {
       text += piece.toString('latin1');
@@ -78,6 +81,9 @@ export class ByteUpstream {
 }
 
 const answerTo = ({ method, target, headers }: StrictRequest): string => {
+  const [, status, location] = /[?&]redirect=(\d+),([^&]*)/.exec(target) ?? [];
+  if (status !== undefined && location !== undefined)
+    return `HTTP/1.1 ${status} Elsewhere\r\nX-From: upstream\r\nLocation: ${decodeURIComponent(location)}\r\nContent-Length: 0\r\n\r\n`;
   const isEcho = target.includes('echo');
   const [, authorization = ''] = headers.find(([name]) => name === 'authorization') ?? [];
   const credential = Buffer.from(authorization);

@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../helpers/sourceFiles.ts';
-import { attack } from './attack.ts';
 import { ByteUpstream } from './byteUpstream.ts';
-import { bytesOf, type Draft, line, MARKER, signDraft } from './draft.ts';
-import { lanes } from './lanes.ts';
-import { keyCases, type NamedCase, refusedCases, toleratedCases } from './namedCases.ts';
-import { finalReplies, isFromUpstream, isOwnForm, type Reply, readReplies } from './replies.ts';
+import { MARKER } from './draft.ts';
+import { meet, type Outcome } from './meet.ts';
+import { keyCases, refusedCases, toleratedCases } from './namedCases.ts';
+import { isFromUpstream, isOwnForm } from './replies.ts';
 import { StartedProxy } from './startedProxy.ts';
 
 let upstream: ByteUpstream;
@@ -24,44 +23,6 @@ afterAll(async () => {
   await proxy.stop();
   await upstream.stop();
 });
-
-const [lane] = lanes;
-if (lane === undefined) throw new Error('there is no lane');
-
-const soundDraft = (kind: 's3' | 'api'): Draft => {
-  const port = kind === 's3' ? proxy.s3Port : proxy.apiPort;
-  const authorization = kind === 'api' ? [line('Authorization', `Bearer ${lane.localToken}`)] : [];
-  return {
-    kind,
-    lane,
-    port,
-    marker: MARKER,
-    authorityOf: 'header',
-    prelude: '',
-    method: 'GET',
-    target: kind === 's3' ? `/bucket/${MARKER}/item` : `/api/${MARKER}/item`,
-    version: 'HTTP/1.1',
-    requestLineGaps: [' ', ' ', '\r\n'],
-    lines: [line('Host', `127.0.0.1:${port}`), ...authorization, line('X-Mark', MARKER)],
-    body: '',
-    next: null,
-  };
-};
-
-interface Outcome {
-  readonly received: string;
-  readonly replies: readonly Reply[];
-}
-
-const meet = async (kind: 's3' | 'api', damage: NamedCase['damage']): Promise<Outcome> => {
-  const draft = soundDraft(kind);
-  damage(draft);
-  signDraft(draft);
-  const bytes = bytesOf(draft);
-  const hostile = { index: 0, kind, lane, mutations: [], bytes, pieces: [bytes] };
-  const { received } = await attack(hostile, proxy);
-  return { received, replies: finalReplies(readReplies(received)) };
-};
 
 /** What reached the upstream to the end. A body that turns bad on its way is broken off there. */
 const reached = (): string[] =>
@@ -82,15 +43,15 @@ const isServed = ({ replies }: Outcome): void => {
 
 describe.each(['api', 's3'] as const)('on the %s listener, with a valid credential', (kind) => {
   it('a request that is not hostile is served', async () => {
-    isServed(await meet(kind, () => undefined));
+    isServed(await meet(proxy, kind, () => undefined));
   });
 
   it.each(refusedCases)('$name is refused', async ({ damage }) => {
-    isRefused(kind, await meet(kind, damage));
+    isRefused(kind, await meet(proxy, kind, damage));
   });
 
   it.each(toleratedCases)('$name: tolerated', async ({ damage }) => {
-    isServed(await meet(kind, damage));
+    isServed(await meet(proxy, kind, damage));
     expect(
       upstream.requests.flatMap(({ headers }) => headers).filter(([name]) => name.includes('_')),
     ).toEqual([]);
@@ -98,8 +59,8 @@ describe.each(['api', 's3'] as const)('on the %s listener, with a valid credenti
   });
 
   it.each(keyCases)(`$name: ${kind === 's3' ? 'a key like any other' : 'refused'}`, async ({ damage }) => {
-    if (kind === 's3') isServed(await meet(kind, damage));
-    else isRefused(kind, await meet(kind, damage));
+    if (kind === 's3') isServed(await meet(proxy, kind, damage));
+    else isRefused(kind, await meet(proxy, kind, damage));
   });
 });
 

@@ -1,4 +1,6 @@
 /** The proxy in a process of its own: whatever ends it, ends it for all to see. Started by `startedProxy.ts`. */
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { Secret } from '../../src/main/lib/secret.ts';
 import type { Grant, Grants } from '../../src/main/proxy/grants.ts';
 import { createProxy } from '../../src/main/proxy/proxy.ts';
@@ -65,6 +67,18 @@ const proxy = createProxy({
 
 process.on('message', (request: ProxyRequest) => {
   if (request === 'log') tell({ kind: 'log', text: logger.text });
+});
+
+process.once('disconnect', () => process.exit());
+
+subscribe('net.client.socket', (message) => {
+  const { socket } = message as { readonly socket: Socket };
+  socket.on('connectionAttempt', (address: string, port: number) =>
+    tell({ kind: 'connecting', to: `${address}:${port}` }),
+  );
+  socket.on('lookup', (_error: unknown, _address: unknown, _family: unknown, host: string) =>
+    tell({ kind: 'connecting', to: `the address of ${host}` }),
+  );
 });
 
 const { port: apiPort } = await proxy.listen('api', 0);

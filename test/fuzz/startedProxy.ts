@@ -11,6 +11,7 @@ export type SentRecord = Pick<ProxyRecord, 'kind' | 'method' | 'path' | 'status'
 export type ProxyMessage =
   | { readonly kind: 'listening'; readonly apiPort: number; readonly s3Port: number }
   | { readonly kind: 'records'; readonly records: readonly SentRecord[] }
+  | { readonly kind: 'connecting'; readonly to: string }
   | { readonly kind: 'log'; readonly text: string };
 
 export type ProxyRequest = 'log';
@@ -21,6 +22,8 @@ export class StartedProxy {
   s3Port = 0;
   /** Taken out by who judges them. */
   records: SentRecord[] = [];
+  /** Every address it began to connect to, and every name it asked one for. */
+  readonly connections: string[] = [];
   /** Set when the process is gone. */
   death: string | null = null;
   readonly #child: ChildProcess;
@@ -28,9 +31,11 @@ export class StartedProxy {
   #onLog: (text: string) => void = () => undefined;
   #onListening: () => void = () => undefined;
 
-  private constructor(upstream: string) {
+  private constructor(upstream: string, tracer: readonly string[]) {
+    const [execPath = process.execPath, ...execArgv] = tracer;
     this.#child = fork(join(import.meta.dirname, 'proxyProcess.ts'), [upstream], {
-      execArgv: [],
+      execPath,
+      execArgv,
       silent: true,
       env: {},
     });
@@ -45,8 +50,9 @@ export class StartedProxy {
     });
   }
 
-  static async start(upstream: string): Promise<StartedProxy> {
-    const proxy = new StartedProxy(upstream);
+  /** @param tracer a command that runs Node under its eyes; none by default */
+  static async start(upstream: string, tracer: readonly string[] = []): Promise<StartedProxy> {
+    const proxy = new StartedProxy(upstream, tracer);
     await new Promise<void>((resolve) => {
       proxy.#onListening = resolve;
     });
@@ -66,12 +72,15 @@ export class StartedProxy {
   async stop(): Promise<void> {
     if (this.death !== null) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    // A tracer does not take with it what it traces: that ends when it is left alone.
+    this.#child.disconnect();
     this.#child.kill('SIGKILL');
     await ended;
   }
 
   #hear(message: ProxyMessage): void {
     if (message.kind === 'records') this.records.push(...message.records);
+    if (message.kind === 'connecting') this.connections.push(message.to);
     if (message.kind === 'log') this.#onLog(message.text);
     if (message.kind === 'listening') {
       this.apiPort = message.apiPort;

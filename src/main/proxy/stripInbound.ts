@@ -20,17 +20,19 @@ const dropped = new Set([
   'x-amz-security-token',
   'x-amz-date',
   'x-amz-content-sha256',
-  // What could make the upstream believe in another client, path or method.
+  // What could make the upstream believe in another client, host, path or method.
   'forwarded',
   'via',
   'x-real-ip',
-  'x-original-url',
+  'x-client-ip',
+  'x-host',
+  'x-http-host-override',
   'x-rewrite-url',
   'x-http-method-override',
   'x-http-method',
   'x-method-override',
 ]);
-const droppedPrefixes = ['proxy-', 'x-forwarded-'];
+const droppedPrefixes = ['proxy-', 'x-forwarded', 'x-original-'];
 
 const signatureParameter =
   /^(?:X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|AWSAccessKeyId)$/i;
