@@ -42,7 +42,7 @@ const anyEscape = (byte: number): string => {
   const forms = [
     plain,
     `%(?:25)*${hexDigits(byte)}`,
-    `\\\\+(?:[ux](?:00)?${hexDigits(byte)}${/[A-Za-z0-9]/.test(character) ? '' : `|${plain}`})`,
+    `(?<!\\\\)\\\\+(?:[ux](?:00)?${hexDigits(byte)}${/[A-Za-z0-9]/.test(character) ? '' : `|${plain}`})`,
     `&#(?:0*${byte}|[xX]0*${hexDigits(byte)});`,
     ...(xmlName === undefined ? [] : [`&${xmlName};`]),
   ];
