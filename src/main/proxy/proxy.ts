@@ -29,7 +29,7 @@ export interface SigningProxy {
   /** A listener of one connection alone, without local authentication. @throws AppError PORT_IN_USE */
   openPort(connectionId: string, kind: 's3' | 'api', port: number): Promise<{ readonly port: number }>;
   closePort(connectionId: string): Promise<void>;
-  /** On lock: ends running requests and upstream connections, forgets derived keys and used signatures. Ports stay bound. */
+  /** On lock: ends running requests and upstream connections, forgets derived keys. Ports stay bound. */
   abortAll(): void;
   /** Lets running requests finish for `drainMs`, then breaks them off. */
   stop(drainMs: number): Promise<void>;
@@ -158,7 +158,6 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const forgetSecrets = (): void => {
     signingKeys.clear();
     secretPatterns.clear();
-    replays.clear();
   };
 
   const abortRunning = (code: ErrorCode): void => {

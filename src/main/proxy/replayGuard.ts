@@ -7,7 +7,8 @@ interface Use {
 
 /**
  * The signatures of writes that are under way or have been answered. Who copies a signed request off the wire, or
- * gets hold of a presigned URL that was used, has nothing any more. Above its limit it forgets the oldest.
+ * gets hold of a presigned URL that was used, has nothing any more, not even after a lock. Above its limit it
+ * forgets the oldest.
  */
 export class ReplayGuard {
   readonly #uses = new Map<string, Use>();
@@ -32,10 +33,6 @@ export class ReplayGuard {
       // It may have been forgotten and used again in the meantime.
       if (this.#uses.get(signature) === use) this.#uses.delete(signature);
     };
-  }
-
-  clear(): void {
-    this.#uses.clear();
   }
 
   #sweep(nowMs: number): void {

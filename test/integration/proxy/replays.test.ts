@@ -153,11 +153,11 @@ describe('a signed write that came to nothing', () => {
 });
 
 describe('locking', () => {
-  it('forgets the signatures', async () => {
+  it('makes no used signature good again', async () => {
     const request = await signed('PUT');
     expect(await outcome(request)).toBe('200');
     world.proxy.abortAll();
-    expect(await outcome(request)).toBe('200');
+    expect(await outcome(request)).toBe('AUTH_REPLAYED');
   });
 });
 
