@@ -416,6 +416,13 @@ export const errorTable = {
     'A real credential was sent to the loopback.',
     'Give the tool the local credential of a connection; real ones never belong in a tool.',
   ),
+  CREDENTIAL_MISPLACED: row(
+    'refused',
+    400,
+    'InvalidRequest',
+    'A local token stands where it would go on to the service: inside the path, in the query or in metadata.',
+    'Send it as `Authorization: Bearer`, or once at the start of the path, as the connection shows it.',
+  ),
   CONNECTION_EXPIRED: row(
     'refused',
     403,

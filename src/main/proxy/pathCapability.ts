@@ -1,3 +1,5 @@
+import { withoutTokens } from './misplacedToken.ts';
+
 /** A base URL may carry the local token: `/~nfyio_lt_…/api/chat`. Some clients write `~` as `%7E`. */
 export interface CapabilityPath {
   readonly token: string | null;
@@ -17,5 +19,5 @@ export const capabilityPrefix = (arrivedPath: string, path: string): string =>
 /** The path as activity may show it, whatever a tool put into it. */
 export const pathForRecord = (kind: 's3' | 'api', rawPath: string): string => {
   const path = kind === 'api' ? splitCapability(rawPath).rawPath : rawPath;
-  return path.replace(/nfyio(?:_|%5[Ff])(?:lt|at)(?:_|%5[Ff])[^/]*/g, '[redacted]').slice(0, 2048);
+  return withoutTokens(path).slice(0, 2048);
 };

@@ -15,6 +15,7 @@ import {
   identifyOpenPort,
   type LocalSignature,
 } from './identify.ts';
+import { misplacedToken } from './misplacedToken.ts';
 import { capabilityPrefix } from './pathCapability.ts';
 import { readFraming } from './payload/bodyFraming.ts';
 import type { ChainStart } from './payload/chunkChain.ts';
@@ -82,7 +83,7 @@ export const refused = (
   rawPath: string | null = null,
 ): Refused => ({ kind: 'refuse', code, grant, rawPath });
 
-/** The passes of a request, in their order: guard, identify, judge, choose, plan, strip, sign, admit once. */
+/** The passes of a request, in their order: guard, identify, strip, judge, choose, plan, sign, admit once. */
 export const prepare = (
   arrived: Omit<ArrivedRequest, 'admitsBucketHosts'>,
   entrance: Entrance,
@@ -99,7 +100,10 @@ export const prepare = (
   const { grant, request, signature } = identity;
   const refuse = (code: ErrorCode): Refused => refused(code, grant, request.rawPath);
 
-  const decision = judgeRequest(grant, request, nowMs);
+  const stripped = stripInbound(request);
+  const misplaced = misplacedToken(stripped);
+  if (misplaced !== null) return refuse(misplaced);
+  const decision = judgeRequest(grant, stripped, nowMs);
   if (decision.kind === 'refuse') return refuse(decision.code);
   const choice = chooseCredential(decision.need, grant.credentials, nowMs);
   if (choice.kind === 'refuse') return refuse(choice.code);
@@ -115,7 +119,7 @@ export const prepare = (
 
   if (choice.kind === 'token') {
     const accessToken = grants.secretOf(choice.credential);
-    const bearer = planBearer(stripInbound(request), hostOf(grant.upstream), accessToken);
+    const bearer = planBearer(stripped, hostOf(grant.upstream), accessToken);
     return {
       ...common,
       payload: {
@@ -131,7 +135,7 @@ export const prepare = (
     endpointModes.verdictOf(common.origin, mode),
   );
   if (plan.kind === 'refuse') return refuse(plan.code);
-  const signed = signForS3(request, signature, choice.credential, plan, common.origin, preparation);
+  const signed = signForS3(request, stripped, signature, choice.credential, plan, common.origin, preparation);
   const allowRepeat = admitOnce(request, signature, preparation);
   return allowRepeat === null ? refuse('AUTH_REPLAYED') : { ...common, ...signed, allowRepeat };
 };
@@ -149,6 +153,7 @@ const identify = (
 
 const signForS3 = (
   request: HttpRequestParts,
+  stripped: HttpRequestParts,
   signature: LocalSignature | null,
   credential: KeyCredential,
   plan: Exclude<PayloadPlan, { kind: 'refuse' }>,
@@ -156,7 +161,6 @@ const signForS3 = (
   { grants, signingKeys }: Preparation,
 ): Pick<Forward, 'payload' | 'secret'> => {
   const secret = grants.secretOf(credential);
-  const stripped = stripInbound(request);
   const signing = {
     upstreamHost: hostOf(origin),
     accessKeyId: credential.accessKeyId,

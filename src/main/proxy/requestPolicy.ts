@@ -57,8 +57,8 @@ const judgeS3 = (grant: Grant, operation: S3Operation): PolicyDecision => {
       if (grant.prefix !== null && !isInside(grant.prefix, operation.prefix ?? ''))
         return refuse('PREFIX_FORBIDDEN');
       return needBuckets(grant, [operation.bucket], false);
-    case 'deleteMany':
-      // Its keys are in the body, which is not read before it is sent on.
+    case 'keysInBody':
+      // The body is not read before it is sent on.
       return grant.prefix === null
         ? needBuckets(grant, [operation.bucket], true)
         : refuse('PREFIX_FORBIDDEN');

@@ -1,12 +1,27 @@
 /**
  * Whether every server reads this raw path alike. Where readings differ (dot segments, encoded slashes, double
- * slashes, double encoding), a path could pass a route check here and mean another route there.
+ * slashes, double encoding, overlong or full-width characters), a path could pass a route check here and mean
+ * another route there.
  */
 export const isPlainPath = (rawPath: string): boolean =>
   rawPath.startsWith('/') &&
   /^[\x21-\x7e]*$/.test(rawPath) &&
   !/\/\/|[\\#]|%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|%(?![0-9a-f]{2})/i.test(rawPath) &&
-  !rawPath.split('/').some((segment) => /^\.{1,2}(?:;|$)/.test(segment));
+  rawPath.split('/').every(isPlainSegment);
+
+/** Compatible characters are taken for what they look like, as some servers do: `․․` and `．．` for `..`. */
+const isPlainSegment = (segment: string): boolean => {
+  const text = decodeUtf8(segment)?.normalize('NFKC');
+  return text !== undefined && !/^\.{1,2}(?:;|$)|[/\\]/.test(text);
+};
+
+const decodeUtf8 = (segment: string): string | undefined => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+};
 
 /** `/api/chat/*` admits `/api/chat` and everything below it; `/api/chat` admits that path alone. */
 export const routeAdmits = (route: string, rawPath: string): boolean => {

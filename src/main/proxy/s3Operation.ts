@@ -16,8 +16,8 @@ export type S3Operation =
   | { readonly kind: 'readSetting'; readonly bucket: string }
   /** Of objects, versions or uploads in progress. */
   | { readonly kind: 'list'; readonly bucket: string; readonly prefix: string | null }
-  /** Names its keys in the body. */
-  | { readonly kind: 'deleteMany'; readonly bucket: string }
+  /** DeleteObjects; an archive that is to be unpacked. */
+  | { readonly kind: 'keysInBody'; readonly bucket: string }
   | {
       readonly kind: 'object';
       readonly object: ObjectName;
@@ -85,7 +85,7 @@ const classifyBucket = (method: string, bucket: string, query: Query): S3Operati
   }
   if (method === 'POST')
     return parameters.length === 1 && parameters[0] === 'delete'
-      ? { kind: 'deleteMany', bucket }
+      ? { kind: 'keysInBody', bucket }
       : // Among the rest is the form upload of browsers, which names its key in the body.
         refused('METHOD_FORBIDDEN');
   return refused('BUCKET_ADMIN_FORBIDDEN');
@@ -100,7 +100,10 @@ const classifyObject = (request: HttpRequestParts, object: ObjectName, query: Qu
   if (isWrite && objectSettings.some((name) => query.has(name))) return refused('OBJECT_SETTING_UNSUPPORTED');
   const isPlainPost =
     method === 'POST' && !['uploads', 'uploadId', 'restore'].some((name) => query.has(name));
-  if (method === 'PATCH' || isPlainPost) return refused('METHOD_FORBIDDEN');
+  // A rename names its source in a header of its own.
+  if (method === 'PATCH' || isPlainPost || query.has('renameObject')) return refused('METHOD_FORBIDDEN');
+  if (request.headers.some(([name]) => /snowball-auto-extract$/i.test(name)))
+    return { kind: 'keysInBody', bucket: object.bucket };
   const [source, ...otherSources] = headerValues(request, 'x-amz-copy-source');
   if (source === undefined) return { kind: 'object', object, isWrite, copySource: null };
   const copySource = otherSources.length === 0 ? parseCopySource(source) : null;
@@ -115,7 +118,7 @@ const parseCopySource = (value: string): ObjectName | null => {
   return isBucketName(bucket) && key !== '' ? { bucket, key } : null;
 };
 
-/** null when a name occurs twice or something cannot be decoded: then it would be anyone's guess what is meant. */
+/** null when a name occurs twice or something can be read in two ways: it would be anyone's guess what is meant. */
 const parseQuery = (rawQuery: string): Query | null => {
   const query = new Map<string, string>();
   for (const pair of rawQuery.split('&')) {
@@ -123,11 +126,14 @@ const parseQuery = (rawQuery: string): Query | null => {
     const equalsAt = pair.indexOf('=');
     const name = percentDecode(equalsAt === -1 ? pair : pair.slice(0, equalsAt));
     const value = percentDecode(equalsAt === -1 ? '' : pair.slice(equalsAt + 1).replaceAll('+', ' '));
-    if (name === null || value === null || query.has(name)) return null;
+    if (name === null || value === null || query.has(name) || isSplitBySome(pair)) return null;
     query.set(name, value);
   }
   return query;
 };
+
+/** A bare semicolon parts parameters for some servers. Where a value is only handed back, tools do write it. */
+const isSplitBySome = (pair: string): boolean => pair.includes(';') && !pair.startsWith('response-');
 
 const percentDecode = (text: string): string | null =>
   /%(?![0-9A-Fa-f]{2})/.test(text)

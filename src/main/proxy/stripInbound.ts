@@ -55,8 +55,8 @@ export const stripInbound = (request: HttpRequestParts): HttpRequestParts => {
       !droppedPrefixes.some((prefix) => lowerCaseName.startsWith(prefix)) &&
       // Some servers read `x_forwarded_host` as `x-forwarded-host`.
       !lowerCaseName.includes('_') &&
-      // A tool may carry its token in a header of its own.
-      !/nfyio_(?:lt|at)_/.test(value)
+      // A tool may carry its token in a header of its own. What S3 stores is refused with it, not changed.
+      (lowerCaseName.startsWith('x-amz-') || !/nfyio_(?:lt|at)_/.test(value))
     );
   };
   return {

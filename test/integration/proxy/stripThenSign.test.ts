@@ -176,6 +176,28 @@ describe('a request to the API listener', () => {
   });
 });
 
+describe('a token in the middle of a request', () => {
+  it('is told where it belongs, and goes nowhere', async () => {
+    const headers = { Authorization: `Bearer ${localToken}` };
+    const { port } = await world.proxy.openPort('connection-s3', 's3', 0);
+    const replies = [
+      await send(world.apiPort, { target: `/api/~${localToken}/a`, headers }),
+      await send(world.apiPort, { target: `/~${localToken}/~${localToken}/a` }),
+      await send(world.apiPort, { target: `/api/a?token=${localToken}`, headers }),
+      await send(world.s3Port, await signedLocally(world, { target: `/demo/${localToken}` })),
+      await send(port, { target: `/demo/a?prefix=${localToken}` }),
+      await send(world.apiPort, { target: `/api/a?token=${realToken}`, headers }),
+    ];
+    expect(replies.map((reply) => valuesOf(reply, 'x-nfyio-vault-error')[0])).toEqual([
+      ...Array.from({ length: 5 }, () => 'CREDENTIAL_MISPLACED'),
+      'REAL_CREDENTIAL_REFUSED',
+    ]);
+    expect(replies[0]?.body).toContain('at the start of the path');
+    expect(world.upstream.requests).toEqual([]);
+    expect(JSON.stringify([world.records, replies])).not.toMatch(new RegExp(`${localToken}|${realToken}`));
+  });
+});
+
 describe('the wrong listener', () => {
   it('tells a token on the S3 listener, and a real key, what is wrong', async () => {
     const bearer = await send(world.s3Port, {

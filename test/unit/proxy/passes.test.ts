@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
+import { misplacedToken } from '../../../src/main/proxy/misplacedToken.ts';
 import { capabilityPrefix, pathForRecord } from '../../../src/main/proxy/pathCapability.ts';
 import { SigningKeys } from '../../../src/main/proxy/signingKeys.ts';
 import { stripInbound } from '../../../src/main/proxy/stripInbound.ts';
@@ -25,6 +26,52 @@ describe('stripping', () => {
   });
 });
 
+describe('a token that would go on to the upstream', () => {
+  const token = 'lt_0123456789abcdefABCDEF-_';
+  const codeFor = (parts: Partial<ReturnType<typeof put>>) =>
+    misplacedToken(stripInbound({ ...put({}), ...parts }));
+
+  it.each([
+    `/api/~nfyio_${token}/a`,
+    `/api/nfyio_${token}`,
+    `/api/nfyio%5F${token}`,
+    `/api/%6e%66%79%69%6f%5f${token}`,
+    `/demo/%6Efyio_%6C%74_0123456789abcdef`,
+  ])('is found in the path %s', (rawPath) => {
+    expect(codeFor({ rawPath })).toBe('CREDENTIAL_MISPLACED');
+  });
+
+  it.each([
+    `token=nfyio_${token}`,
+    `a&nfyio_${token}=1`,
+    `url=http%3A%2F%2F127.0.0.1%2F~nfyio_${token}%2Fapi`,
+    `url=nfyio%255F${token}`,
+    `prefix=nfyio%25255F${token}`,
+  ])('is found in the query %s', (rawQuery) => {
+    expect(codeFor({ rawQuery })).toBe('CREDENTIAL_MISPLACED');
+  });
+
+  it('is found in what S3 stores or copies, and left out with any other header', () => {
+    const headers = put({ 'X-Amz-Meta-Note': `it is nfyio_${token}`, 'X-Api-Key': `nfyio_${token}` }).headers;
+    expect(codeFor({ headers: headers.slice(0, 1) })).toBe('CREDENTIAL_MISPLACED');
+    expect(codeFor({ headers: headers.slice(1) })).toBeNull();
+    expect(stripInbound({ ...put({}), headers: headers.slice(1) }).headers).toEqual([]);
+  });
+
+  it('is refused as real where it is', () => {
+    expect(codeFor({ rawPath: `/api/nfyio_at_0123456789abcdef` })).toBe('REAL_CREDENTIAL_REFUSED');
+  });
+
+  it.each([
+    '/api/nfyio_lt_',
+    '/api/nfyio_lt_x/a',
+    '/demo/nfyio-lt-0123456789abcdef',
+    '/api/about/nfyio_lt_/0123456789abcdef',
+  ])('is not seen in %s', (rawPath) => {
+    expect(codeFor({ rawPath })).toBeNull();
+  });
+});
+
 describe('the path in a record', () => {
   it.each([
     ['api', '/~nfyio_lt_abc/api/chat', '/api/chat'],
@@ -33,6 +80,7 @@ describe('the path in a record', () => {
     ['api', '/api/nfyio_at_abc/x', '/api/[redacted]/x'],
     ['s3', '/~nfyio_lt_abc/api', '/~[redacted]/api'],
     ['s3', '/demo/nfyio%5Flt_abc', '/demo/[redacted]'],
+    ['s3', '/demo/%6Ef%2579io_at_abc/a', '/demo/[redacted]/a'],
     ['s3', '/demo/~a', '/demo/~a'],
   ] as const)('of the %s listener for %s is %s', (kind, path, expected) => {
     expect(pathForRecord(kind, path)).toBe(expected);

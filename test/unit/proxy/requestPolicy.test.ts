@@ -49,6 +49,7 @@ const reads = [
   'GET /demo/a?uploadId=1',
   'GET /demo/a?tagging',
   'GET /demo/a?attributes',
+  'GET /demo/a?response-content-disposition=attachment;filename=b',
 ];
 const writes = [
   'PUT /demo/a',
@@ -140,6 +141,7 @@ describe('an S3 connection without limits', () => {
     'POST /demo/a',
     'POST /demo/a?select&select-type=2',
     'PATCH /demo/a',
+    'PUT /demo/a?renameObject',
     'POST /demo?uploads',
   ])('knows no %s', (line) => {
     expect(s3({}, line)).toBe('METHOD_FORBIDDEN');
@@ -156,6 +158,9 @@ describe('an S3 connection without limits', () => {
     'GET /demo/%',
     'GET /demo?prefix=a&prefix=b',
     'GET /demo?prefix=a&pre%66ix=b',
+    'GET /demo?prefix=a;prefix=b',
+    'PUT /demo/a?x=1;acl',
+    'DELETE /demo/a?;policy',
     'GET /a..b/c',
   ])('refuses what can be read in two ways: %s', (line) => {
     expect(s3({}, line)).toBe('PATH_REFUSED');
@@ -235,6 +240,21 @@ describe('an S3 connection below a prefix', () => {
   ])('%s: %s', (line, expected) => {
     expect(s3(limits, line)).toBe(expected);
   });
+  it.each(['X-Amz-Meta-Snowball-Auto-Extract', 'x-amz-meta-minio-snowball-auto-extract'])(
+    'stores no archive to be unpacked, which would name its own keys: %s',
+    (name) => {
+      const request = {
+        method: 'PUT',
+        rawPath: '/demo/in/a.tar',
+        rawQuery: '',
+        headers: [[name, 'true']],
+      } as const;
+      const decide = (fields: Partial<Grant>) => judgeRequest(grant('s3', fields), request, NOW_MS);
+      expect(decide({ prefix: 'in/' })).toEqual({ kind: 'refuse', code: 'PREFIX_FORBIDDEN' });
+      expect(decide({ buckets: ['other'] })).toEqual({ kind: 'refuse', code: 'BUCKET_FORBIDDEN' });
+      expect(decide({ buckets: ['demo'] }).kind).toBe('allow');
+    },
+  );
   it('copies within the prefix only', () => {
     expect(s3({ prefix: 'in/' }, 'PUT /demo/in/b', 'demo/in/a')).toBe('allow');
     expect(s3({ prefix: 'in/' }, 'PUT /demo/in/b', 'demo/out/a')).toBe('PREFIX_FORBIDDEN');
@@ -248,6 +268,7 @@ describe('a REST connection', () => {
     'POST /api/chat',
     'DELETE /api/a/b-c_d~e',
     'GET /api/a%20b',
+    'GET /api/%C3%BCml%c3%a4ut/%E6%97%A5%E6%9C%AC.txt',
     'GET /',
     'GET /a.b/...c',
     'GET /api?q=../..//%2f',
@@ -273,6 +294,16 @@ describe('a REST connection', () => {
     'GET /api/%00',
     'GET /api/%0d%0a',
     'GET /api/%7f',
+    'GET /api/%c0%ae%c0%ae/a',
+    'GET /api/%c0%afa',
+    'GET /api/%e0%80%af',
+    'GET /api/%ff',
+    'GET /api/%ed%a0%80',
+    'GET /api/%ef%bc%8e%ef%bc%8e/a',
+    'GET /api/%e2%80%a5/a',
+    'GET /api/a%ef%bc%8fb',
+    'GET /api/a%ef%bc%bcb',
+    'GET /api/a%e2%84%80b',
     'GET /api/%zz',
     'GET /api/%u002e',
     'GET /api/caf\xe9',
