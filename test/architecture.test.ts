@@ -37,7 +37,11 @@ const rooms: readonly Room[] = [
   room('src/shared/', [], [/^zod$/]),
   room('src/preload/', ['src/shared/'], [/^electron$/]),
   room('src/renderer/', ['src/shared/'], [/^(?!node:|electron)/]),
-  room('src/sandbox/', ['src/shared/', 'src/main/sigv4/'], [node, /^zod$/, /^fast-xml-parser$/]),
+  room(
+    'src/sandbox/',
+    ['src/shared/', 'src/main/sigv4/'],
+    [node, /^zod$/, /^fast-xml-parser$/, /^@fastify\/busboy$/],
+  ),
   room('src/main/sigv4/', [], [/^node:crypto$/]),
   room('src/main/lib/', ['src/shared/', 'src/main/ports.ts'], [node]),
   room('src/main/ports.ts', ground),

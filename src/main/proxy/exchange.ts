@@ -12,6 +12,8 @@ import { incomingBody, sendUpstream, type UpstreamRequest } from './forward.ts';
 import type { ProxyLimits } from './limits.ts';
 import { type Send, sendChunkedUpload } from './payload/chunkedUpload.ts';
 import type { EndpointModes } from './payload/endpointModes.ts';
+import { type FormHead, readFormHead } from './postPolicy/formHead.ts';
+import type { FormRequest } from './postPolicy/formRequest.ts';
 import type { Forward } from './prepare.ts';
 import { ownReply } from './proxyError.ts';
 import { localLocation } from './redirectLocation.ts';
@@ -117,6 +119,11 @@ export class Exchange {
     const { endpointModes, limits } = means;
     const send: Send = (outgoing) =>
       this.#sendOn(forward, means, { ...outgoing, sign: signer.with(outgoing.sign) });
+    if (payload.kind === 'form') {
+      const { signature, ...signed } = payload.sign(signer.now());
+      signer.remember(signature);
+      return this.#sendOn(forward, means, { ...signed, sign: () => payload.request });
+    }
     const body = payload.contentLength === 0 ? null : this.#body(limits);
     if (payload.kind !== 'plain')
       return sendChunkedUpload(payload, body ?? Readable.from([]), { endpointModes, clock: signer, send });
@@ -138,6 +145,12 @@ export class Exchange {
     }
     const pool = upstreams.pool(origin, credential.id);
     return sendUpstream({ ...outgoing, pool, fresh: () => upstreams.fresh(origin), cutoff });
+  }
+
+  /** Takes the body of the request; the head keeps what comes after it. @throws AppError FORM_MALFORMED */
+  readForm({ boundary }: FormRequest, limits: ProxyLimits): Promise<FormHead> {
+    const cut = new Promise<never>((_, reject) => this.#cutoff.onCut(reject));
+    return Promise.race([readFormHead(this.#body(limits), boundary), cut]);
   }
 
   /** The tool is told to go on when the first of its body is asked for. */

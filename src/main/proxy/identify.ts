@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { ScopedCredential } from '../sigv4/credentialScope.ts';
 import type { HmacKey } from '../sigv4/hmacKey.ts';
 import { readSignature } from '../sigv4/readSignature.ts';
 import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
@@ -74,21 +75,35 @@ export const identifyBySignature = (
   const claim = readSignature(request);
   if (claim.kind === 'none') return refuse('AUTH_MISSING');
   if (claim.kind === 'unsupported') return refuse(unsupportedCode(request, claim.algorithm));
-  if (claim.kind === 'malformed' || claim.service !== 's3') return refuse('AUTH_BAD_SIGNATURE');
-  const grant = grants.byAccessKeyId(claim.accessKeyId);
-  if (grant === undefined)
-    return refuse(/^A[KS]IA/.test(claim.accessKeyId) ? 'REAL_CREDENTIAL_REFUSED' : 'AUTH_UNKNOWN');
-  if (grant.kind !== 's3') return refuse('CONNECTION_WRONG_KIND');
-  const signingKey = signingKeys.of(
-    `local ${grant.connectionId}`,
-    grants.localSecretKey(grant.connectionId),
-    claim.dateStamp,
-    claim.region,
-  );
+  if (claim.kind === 'malformed') return refuse('AUTH_BAD_SIGNATURE');
+  const key = findLocalKey(claim, grants, signingKeys);
+  if (key.kind === 'refuse') return key;
+  const { grant, signingKey } = key;
   if (!verifySignature(request, claim, signingKey)) return refuse('AUTH_BAD_SIGNATURE');
   // Judged after the signature: only who holds the key learns that it is the clock.
   if (!isFresh(claim, nowMs)) return refuse('AUTH_STALE');
   return { kind: 'identified', grant, request, signature: { claim, signingKey } };
+};
+
+/** The connection that a local access key id belongs to, and what its tool must have signed with. */
+export const findLocalKey = (
+  { accessKeyId, dateStamp, region, service }: ScopedCredential,
+  grants: Grants,
+  signingKeys: SigningKeys,
+):
+  | { readonly kind: 'found'; readonly grant: Grant; readonly signingKey: HmacKey }
+  | { readonly kind: 'refuse'; readonly code: ErrorCode } => {
+  if (service !== 's3') return { kind: 'refuse', code: 'AUTH_BAD_SIGNATURE' };
+  const grant = grants.byAccessKeyId(accessKeyId);
+  if (grant === undefined)
+    return {
+      kind: 'refuse',
+      code: /^A[KS]IA/.test(accessKeyId) ? 'REAL_CREDENTIAL_REFUSED' : 'AUTH_UNKNOWN',
+    };
+  if (grant.kind !== 's3') return { kind: 'refuse', code: 'CONNECTION_WRONG_KIND' };
+  const secret = grants.localSecretKey(grant.connectionId);
+  const signingKey = signingKeys.of(`local ${grant.connectionId}`, secret, dateStamp, region);
+  return { kind: 'found', grant, signingKey };
 };
 
 const unsupportedCode = (request: HttpRequestParts, algorithm: string): ErrorCode => {

@@ -22,6 +22,8 @@ import type { ChainStart } from './payload/chunkChain.ts';
 import type { ChunkedUpload } from './payload/chunkedUpload.ts';
 import type { EndpointModes } from './payload/endpointModes.ts';
 import { type PayloadPlan, planPayload } from './payload/payloadPlan.ts';
+import { type FormRequest, readFormRequest } from './postPolicy/formRequest.ts';
+import type { FormUpload } from './postPolicy/prepareForm.ts';
 import type { ReplayGuard } from './replayGuard.ts';
 import { judgeRequest } from './requestPolicy.ts';
 import { planS3 } from './s3Plan.ts';
@@ -68,13 +70,21 @@ export interface Forward {
   readonly origin: string;
   /** As the policy read it. */
   readonly rawPath: string;
-  readonly payload: PlainUpload | ChunkedUpload;
+  readonly payload: PlainUpload | ChunkedUpload | FormUpload;
   /** The access token or secret access key: it must not come back in a reply. */
   readonly secret: Secret;
   /** The part of the path by which a tool named its local token, or empty. */
   readonly capability: string;
   /** To be called when the upstream gave no answer: the same signature may try again. */
   allowRepeat(): void;
+}
+
+/** What is to be known of it is in its body: to be read up to the file, and then prepared as a form. */
+export interface ArrivedForm {
+  readonly kind: 'form';
+  readonly form: FormRequest;
+  readonly grant: null;
+  readonly rawPath: null;
 }
 
 export const refused = (
@@ -88,12 +98,15 @@ export const prepare = (
   arrived: Omit<ArrivedRequest, 'admitsBucketHosts'>,
   entrance: Entrance,
   preparation: Preparation,
-): Forward | Refused => {
+): Forward | Refused | ArrivedForm => {
   const { grants, endpointModes, nowMs } = preparation;
   const admitsBucketHosts = entrance.kind === 's3' && entrance.openConnectionId === null;
   const entry = guardEntry({ ...arrived, admitsBucketHosts });
   if (entry.kind === 'refuse') return refused(entry.code);
   if (!grants.isUnlocked()) return refused('VAULT_LOCKED');
+  // Its policy says nothing of the Host, so that it cannot prove the one that names a bucket.
+  const form = admitsBucketHosts && entry.bucketHost === null ? readFormRequest(entry.request) : null;
+  if (form !== null) return { kind: 'form', form, grant: null, rawPath: null };
 
   const identity = inPathStyle(entry.bucketHost, identify(entry.request, entrance, preparation));
   if (identity.kind === 'refuse') return refused(identity.code);

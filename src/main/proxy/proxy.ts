@@ -7,7 +7,16 @@ import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
 import { pathForRecord } from './pathCapability.ts';
 import { EndpointModes } from './payload/endpointModes.ts';
-import { type Entrance, type Forward, prepare, type Refused, refused } from './prepare.ts';
+import { prepareForm } from './postPolicy/prepareForm.ts';
+import {
+  type ArrivedForm,
+  type Entrance,
+  type Forward,
+  type Preparation,
+  prepare,
+  type Refused,
+  refused,
+} from './prepare.ts';
 import { ReplayGuard } from './replayGuard.ts';
 import { SecretPatterns } from './secretPattern.ts';
 import { SigningKeys } from './signingKeys.ts';
@@ -49,18 +58,23 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const running = new Map<IncomingMessage, Exchange>();
   let isStopping = false;
 
+  const preparation = (): Preparation => ({
+    ...{ grants, signingKeys, replays, endpointModes },
+    nowMs: clock.now(),
+  });
+
   const prepareSafely = (
     incoming: IncomingMessage,
     exchange: Exchange,
     entrance: Entrance,
     listener: Listener,
-  ): Forward | Refused => {
+  ): Forward | Refused | ArrivedForm => {
     if (isStopping) return refused('STOPPING');
     if (listener.isFull) return refused('TOO_MANY_REQUESTS');
     const { method = '', url: target = '', httpVersion } = incoming;
     const arrived = { method, target, httpVersion, headers: exchange.headers, port: listener.port };
     try {
-      return prepare(arrived, entrance, { grants, signingKeys, replays, endpointModes, nowMs: clock.now() });
+      return prepare(arrived, entrance, preparation());
     } catch (error) {
       const code = failureCode(error);
       if (code === 'INTERNAL') reportBug(error);
@@ -104,8 +118,12 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue);
     exchange.watch();
     running.set(incoming, exchange);
-    const prepared = prepareSafely(incoming, exchange, entrance, listener);
+    let prepared = prepareSafely(incoming, exchange, entrance, listener);
     try {
+      if (prepared.kind === 'form') {
+        const head = await exchange.readForm(prepared.form, limits);
+        prepared = prepareForm(prepared.form, head, preparation());
+      }
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
       else await exchange.forward(prepared, means);
     } catch (error) {

@@ -18,10 +18,20 @@ const refuse = (code: ErrorCode): PolicyDecision => ({ kind: 'refuse', code });
 
 /** Whether the connection admits the request. Its credentials are looked at later. */
 export const judgeRequest = (grant: Grant, request: HttpRequestParts, nowMs: number): PolicyDecision => {
-  if (grant.expiresAtMs !== null && grant.expiresAtMs <= nowMs) return refuse('CONNECTION_EXPIRED');
-  if (grant.methods !== null && !admitsMethod(grant.methods, request.method))
-    return refuse('METHOD_FORBIDDEN');
+  const code = closedTo(grant, request.method, nowMs);
+  if (code !== null) return refuse(code);
   return grant.kind === 'api' ? judgeRest(grant, request) : judgeS3(grant, classifyS3(request));
+};
+
+/** The same for an object whose key came in a form. */
+export const judgeUpload = (grant: Grant, object: ObjectName, nowMs: number): PolicyDecision => {
+  const code = closedTo(grant, 'POST', nowMs);
+  return code === null ? judgeObjects(grant, [object], true) : refuse(code);
+};
+
+const closedTo = ({ expiresAtMs, methods }: Grant, method: string, nowMs: number): ErrorCode | null => {
+  if (expiresAtMs !== null && expiresAtMs <= nowMs) return 'CONNECTION_EXPIRED';
+  return methods === null || admitsMethod(methods, method) ? null : 'METHOD_FORBIDDEN';
 };
 
 /** Who may GET may also ask with HEAD. */

@@ -66,7 +66,7 @@ export const classifyS3 = (request: HttpRequestParts): S3Operation => {
 };
 
 // Taken raw: an encoded letter in a bucket's name would let the name differ between us and the upstream.
-const isBucketName = (text: string): boolean =>
+export const isBucketName = (text: string): boolean =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/.test(text) && !text.includes('..');
 
 const classifyRoot = ({ method }: HttpRequestParts, hasKey: boolean): S3Operation => {
@@ -86,8 +86,7 @@ const classifyBucket = (method: string, bucket: string, query: Query): S3Operati
   if (method === 'POST')
     return parameters.length === 1 && parameters[0] === 'delete'
       ? { kind: 'keysInBody', bucket }
-      : // Among the rest is the form upload of browsers, which names its key in the body.
-        refused('METHOD_FORBIDDEN');
+      : refused('METHOD_FORBIDDEN');
   return refused('BUCKET_ADMIN_FORBIDDEN');
 };
 

@@ -5,7 +5,7 @@ import { signRequest } from '../sigv4/signRequest.ts';
 import type { ChainStart } from './payload/chunkChain.ts';
 import { signatureIn } from './secretPattern.ts';
 
-const REGION = 'us-east-1';
+export const REGION = 'us-east-1';
 
 export interface S3Signing {
   readonly upstreamHost: string;

@@ -36,6 +36,11 @@ export class Signer {
     };
   }
 
+  /** A signature that stands in the body. */
+  remember(signature: string): void {
+    this.#signature = signature;
+  }
+
   /** @returns whether another signature may be accepted */
   learnClock(reply: UpstreamReply): boolean {
     const { clock, clocks } = this.#means;

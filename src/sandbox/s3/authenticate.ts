@@ -32,16 +32,21 @@ const MAX_SKEW_MS = 15 * 60_000;
 export const authenticate = (request: S3Request, keys: S3Keys, nowMs: number): Caller => {
   const claim = readClaim(request);
   const { accessKeyId, dateStamp, region, service } = claim;
-  const key = keys.find(accessKeyId);
-  if (key === undefined) throw new S3Error('InvalidAccessKeyId');
-  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs)
-    throw new S3Error('InvalidAccessKeyId', 'The access key has expired.');
+  const key = findLivingKey(keys, accessKeyId, nowMs);
   const signingKey = deriveSigningKey(key.secretAccessKey, dateStamp, region, service);
   if (service !== 's3' || !verifySignature(request.parts, claim, signingKey))
     throw new S3Error('SignatureDoesNotMatch');
   checkFreshness(claim, nowMs);
   keys.touched(accessKeyId);
   return { accessKeyId, key, claim, signingKey };
+};
+
+export const findLivingKey = (keys: S3Keys, accessKeyId: string, nowMs: number): S3Key => {
+  const key = keys.find(accessKeyId);
+  if (key === undefined) throw new S3Error('InvalidAccessKeyId');
+  if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs)
+    throw new S3Error('InvalidAccessKeyId', 'The access key has expired.');
+  return key;
 };
 
 const readClaim = (request: S3Request): SignatureClaim => {
@@ -66,6 +71,11 @@ const checkFreshness = ({ amzDateMs, expiresSeconds }: SignatureClaim, nowMs: nu
     if (Math.abs(nowMs - amzDateMs) > MAX_SKEW_MS) throw new S3Error('RequestTimeTooSkewed');
     return;
   }
-  if (amzDateMs - nowMs > MAX_SKEW_MS) throw new S3Error('AccessDenied', 'The request is not valid yet.');
+  checkDate(amzDateMs, nowMs);
   if (nowMs > amzDateMs + expiresSeconds * 1000) throw new S3Error('AccessDenied', 'Request has expired');
+};
+
+/** Of what is signed in advance: it may be old, but not of a time to come. */
+export const checkDate = (amzDateMs: number, nowMs: number): void => {
+  if (amzDateMs - nowMs > MAX_SKEW_MS) throw new S3Error('AccessDenied', 'The request is not valid yet.');
 };

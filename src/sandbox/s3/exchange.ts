@@ -24,9 +24,10 @@ export const sendXml = (
   root: string,
   fields: Readonly<Record<string, XmlContent>>,
   headers: Readonly<Record<string, string>> = {},
+  status = 200,
 ): void => {
   const body = xmlDocument(root, fields);
-  response.writeHead(200, {
+  response.writeHead(status, {
     'content-type': 'application/xml',
     'content-length': Buffer.byteLength(body),
     ...headers,

@@ -24,6 +24,14 @@ export const headersToKeep = (request: S3Request): KeptHeaders => {
   return headers;
 };
 
+/** The same for an upload by form. */
+export const headersOfForm = (fields: ReadonlyMap<string, string>): KeptHeaders => {
+  const isKept = (name: string): boolean =>
+    overridable.some((wanted) => wanted === name) || /^x-amz-meta-./.test(name);
+  const sent = [...fields].filter(([name, value]) => isKept(name) && !/[^\t\x20-\x7e\x80-\xff]/.test(value));
+  return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(sent) };
+};
+
 /** The headers of a GET or HEAD answer, without those about its length. */
 export const headersToSend = (request: S3Request, object: StoredObject, isWhole: boolean): KeptHeaders => {
   const showsChecksum = isWhole && headerOf(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED';

@@ -16,6 +16,7 @@ import {
   uploadPartCopy,
 } from './multipart.ts';
 import { neededPermission, type Operation, operationOf } from './operation.ts';
+import { isPostUpload, postObject } from './postObject.ts';
 import { headBucket, listBuckets, readBucketSetting } from './readBucket.ts';
 import { readObject, readObjectAcl } from './readObject.ts';
 import { asS3Error, S3Error, type S3ErrorCode } from './s3Error.ts';
@@ -78,6 +79,10 @@ export const createS3Handler = (
     response.setHeader('x-amz-request-id', requestId);
     try {
       const request = parseS3Request(message);
+      if (isPostUpload(request)) {
+        await postObject({ ...options, request, nowMs: options.now(), response });
+        return;
+      }
       const caller = authenticate(request, options.keys, options.now());
       if (options.refusedModes?.has(caller.claim.payloadHash) === true) throw new S3Error('NotImplemented');
       const operation = operationOf({
