@@ -63,10 +63,9 @@ const readPart = (head: string): Part => {
   const name = parameters.get('name') ?? '';
   // An encoded part would mean one thing to who decodes it and another to who does not.
   if (!/^[0-9A-Za-z_.-]+$/.test(name) || headers.has('content-transfer-encoding')) throw malformed();
-  const filename = parameters.get('filename') ?? null;
   return {
     name,
-    filename: filename === null ? null : (/[^/\\]*$/.exec(filename)?.[0] ?? ''),
+    filename: parameters.get('filename')?.replace(/^.*[/\\]/, '') ?? null,
     contentType: headers.get('content-type') ?? null,
   };
 };
@@ -75,16 +74,13 @@ const parameter = /;[ \t]*([a-z*]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))/gi;
 
 const readDisposition = (text: string): ReadonlyMap<string, string> => {
   const parameters = new Map<string, string>();
-  const left = text.replace(
-    parameter,
-    (_, name: string, quoted: string | undefined, plain: string | undefined) => {
-      const lowerCaseName = name.toLowerCase();
-      if (parameters.has(lowerCaseName)) throw malformed();
-      // Not every backslash escapes: some clients send the path of the file, with its own.
-      parameters.set(lowerCaseName, quoted?.replaceAll('\\"', '"') ?? plain ?? '');
-      return '';
-    },
-  );
+  const left = text.replace(parameter, (_, name: string, quoted: string | undefined, plain: string) => {
+    const lowerCaseName = name.toLowerCase();
+    if (parameters.has(lowerCaseName)) throw malformed();
+    // Not every backslash escapes: some clients send the path of the file, with its own.
+    parameters.set(lowerCaseName, quoted === undefined ? plain : quoted.replaceAll('\\"', '"'));
+    return '';
+  });
   if (left.trim().toLowerCase() !== 'form-data') throw malformed();
   return parameters;
 };
