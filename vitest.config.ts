@@ -15,6 +15,7 @@ const suite = (name: string, include: string, timeout = 20_000) => ({
 /** What decides who may do what, and what is signed: no branch of it goes untested. */
 const judging = [
   'src/main/sigv4/**',
+  'src/main/proxy/postPolicy/**',
   'src/main/proxy/payload/!(chunkedUpload|endpointModes|framingWitness|modeRefusal).ts',
   ...[
     'chooseCredential',
