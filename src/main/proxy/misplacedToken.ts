@@ -20,7 +20,11 @@ export const withoutTokens = (rawPath: string): string =>
  */
 export const misplacedToken = ({ rawPath, rawQuery, headers }: HttpRequestParts): ErrorCode | null => {
   const kept = headers.filter(([name]) => name.toLowerCase().startsWith('x-amz-'));
-  for (const text of [rawPath, rawQuery, ...kept.map(([, value]) => value)]) {
+  return tokenAmong([rawPath, rawQuery, ...kept.map(([, value]) => value)]);
+};
+
+export const tokenAmong = (texts: readonly string[]): ErrorCode | null => {
+  for (const text of texts) {
     const found = token.exec(text);
     if (found !== null) return found[1] === undefined ? 'CREDENTIAL_MISPLACED' : 'REAL_CREDENTIAL_REFUSED';
   }

@@ -463,7 +463,9 @@ describe('a form on its way', () => {
       target = '/demo',
       filename = 'f',
       headers = {},
+      covered = [],
     }: {
+      covered?: readonly string[];
       grant?: Partial<Grant>;
       isUnlocked?: boolean;
       target?: string;
@@ -475,10 +477,11 @@ describe('a form on its way', () => {
       expiration,
       conditions: [
         { bucket: 'demo' },
-        ['starts-with', '$key', ''],
-        ['starts-with', '$x-amz-algorithm', ''],
-        ['starts-with', '$x-amz-credential', ''],
-        ['starts-with', '$x-amz-date', ''],
+        ...['key', 'x-amz-algorithm', 'x-amz-credential', 'x-amz-date', ...covered].map((name) => [
+          'starts-with',
+          `$${name}`,
+          '',
+        ]),
       ],
     };
     const fields = [...signedFields({ key: 'a', ...changes }, document)].map(([name, value]) => ({
@@ -541,6 +544,24 @@ describe('a form on its way', () => {
     ['FORM_MALFORMED', [{ bucket: 'other' }]],
     ['FORM_POLICY_VIOLATED', [{ acl: 'x' }]],
     ['FORM_POLICY_VIOLATED', [{}, { target: '/other' }]],
+    ['CREDENTIAL_MISPLACED', [{ key: `in/nfyio_lt_${'a'.repeat(32)}` }]],
+    ['CREDENTIAL_MISPLACED', [{ tagging: `nfyio_lt_${'a'.repeat(32)}` }, { covered: ['tagging'] }]],
+    [
+      'REAL_CREDENTIAL_REFUSED',
+      [{ 'x-amz-meta-a': `nfyio_at_${'a'.repeat(32)}` }, { covered: ['x-amz-meta-a'] }],
+    ],
+    ...['X-Amz-Meta-Snowball-Auto-Extract', 'x-minio-fanout-list'].flatMap(
+      (name): [string, Parameters<typeof prepared>][] => [
+        [
+          'PREFIX_FORBIDDEN',
+          [
+            { key: 'in/a', [name]: 'x' },
+            { covered: [name], grant: { prefix: 'in/' } },
+          ],
+        ],
+        ['forward', [{ [name]: 'x' }, { covered: [name] }]],
+      ],
+    ),
     ['READ_ONLY', [{}, { grant: { readOnly: true } }]],
     ['PREFIX_FORBIDDEN', [{}, { grant: { prefix: 'in/' } }]],
     ['METHOD_FORBIDDEN', [{}, { grant: { methods: ['PUT'] } }]],

@@ -2,11 +2,12 @@ import type { ErrorCode } from '../../../shared/errorCodes.ts';
 import type { HttpRequestParts } from '../../sigv4/requestParts.ts';
 import { uriEncode } from '../../sigv4/uriEncoding.ts';
 import { chooseCredential } from '../chooseCredential.ts';
+import { tokenAmong } from '../misplacedToken.ts';
 import { readFraming } from '../payload/bodyFraming.ts';
 import { type Forward, type Preparation, type Refused, refused } from '../prepare.ts';
 import { judgeUpload } from '../requestPolicy.ts';
 import { stripInbound } from '../stripInbound.ts';
-import type { FormHead } from './formHead.ts';
+import type { FormField, FormHead } from './formHead.ts';
 import { withFilename } from './formKey.ts';
 import type { FormRequest } from './formRequest.ts';
 import { identifyForm } from './identifyForm.ts';
@@ -54,6 +55,9 @@ export const prepareForm = (
   const values = new Map([...sent, ['bucket', bucket], ['key', key]]);
   if (!obeysPolicy({ ...policy, conditions }, values)) return refuse('FORM_POLICY_VIOLATED');
 
+  const misplaced = tokenAmong([rawPath, ...sent.values()]);
+  if (misplaced !== null) return refuse(misplaced);
+  if (grant.prefix !== null && head.fields.some(namesOtherKeys)) return refuse('PREFIX_FORBIDDEN');
   const decision = judgeUpload(grant, { bucket, key }, nowMs);
   if (decision.kind === 'refuse') return refuse(decision.code);
   const choice = chooseCredential(decision.need, grant.credentials, nowMs);
@@ -91,6 +95,10 @@ export const prepareForm = (
     allowRepeat: () => undefined,
   };
 };
+
+/** Some stores unpack the file, or copy it to a list of keys. */
+const namesOtherKeys = ({ name }: FormField): boolean =>
+  /snowball-auto-extract$|^x-minio-fanout-list$/i.test(name);
 
 const valuesOf = ({ fields }: FormHead): Map<string, string> =>
   new Map(fields.map(({ name, value }) => [name.toLowerCase(), value]));
