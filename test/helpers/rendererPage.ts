@@ -84,12 +84,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 export const wear = (page: Page, theme: (typeof themes)[number]): Promise<void> =>
   page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
 
+/** A frame has been drawn and no motion is under way: half-way through one, colours are not those of the theme. */
+const settle = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
+
 /**
  * Every rule of WCAG A and AA that a machine can judge, and the good practices. Only what is violated leaves the page:
  * the whole report, and the second page that axe's own builder opens for it, take ten times as long as the look.
  */
 export const expectAccessible = async (page: Page): Promise<void> => {
   await page.evaluate(axe.source);
+  await settle(page);
   const violations = await page.evaluate(async () => {
     const report = await (window as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] });
     return report.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('\n')}`);
