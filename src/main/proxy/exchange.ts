@@ -8,7 +8,8 @@ import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { Cutoff } from './cutoff.ts';
 import { cleanError, type ErrorBody, errorBodyOf, isClockRefused } from './errorReply.ts';
 import { sendExpecting } from './expectingUpload.ts';
-import { incomingBody, sendUpstream, type UpstreamRequest } from './forward.ts';
+import { sendUpstream, type UpstreamRequest } from './forward.ts';
+import { incomingBody } from './incomingBody.ts';
 import type { ProxyLimits } from './limits.ts';
 import { type Send, sendChunkedUpload } from './payload/chunkedUpload.ts';
 import type { EndpointModes } from './payload/endpointModes.ts';
@@ -30,8 +31,13 @@ export const CLIENT_GONE_STATUS = 499;
 
 class ClientGone extends Error {}
 
-/** What is malformed may end in two places; where there are too many connections, one less is the point. */
-const closing: ReadonlySet<ErrorCode> = new Set(['MALFORMED_REQUEST', 'TOO_MANY_REQUESTS']);
+/** Where nobody knows, or wants to know, what comes next; where there are too many connections, one less is the point. */
+const closing: ReadonlySet<ErrorCode> = new Set([
+  'MALFORMED_REQUEST',
+  'REQUEST_TOO_SLOW',
+  'BODY_TOO_LARGE',
+  'TOO_MANY_REQUESTS',
+]);
 
 /** What an exchange borrows from the proxy. */
 export interface ForwardMeans extends SignerMeans {
@@ -46,7 +52,7 @@ export class Exchange {
   readonly #outgoing: ServerResponse;
   readonly #kind: 's3' | 'api';
   readonly #expectsContinue: boolean;
-  readonly #cutoff = new Cutoff();
+  readonly cutoff = new Cutoff();
   #isBodyOpen = false;
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
@@ -66,10 +72,11 @@ export class Exchange {
     this.#expectsContinue = expectsContinue;
   }
 
-  /** Wires the end of the tool's connection to the end of the upstream's. */
-  watch(): void {
+  /** Wires the end of the tool's connection, or its standing still, to the end of the upstream's. */
+  watch(idleBodyTimeoutMs: number): void {
+    this.#limitIdleTime(idleBodyTimeoutMs);
     const gone = (): void => {
-      if (!this.#outgoing.writableFinished) this.#cutoff.cut(new ClientGone());
+      if (!this.#outgoing.writableFinished) this.cutoff.cut(new ClientGone());
     };
     this.#outgoing.once('close', gone);
     this.#outgoing.on('error', gone);
@@ -79,7 +86,7 @@ export class Exchange {
   /** From outside: the vault was locked, or the proxy stops. */
   abort(code: ErrorCode): void {
     if (this.#outgoing.headersSent) this.refusal = code;
-    this.#cutoff.cut(new AppError(code));
+    this.cutoff.cut(new AppError(code));
     if (this.#outgoing.headersSent) this.#outgoing.destroy();
   }
 
@@ -93,6 +100,7 @@ export class Exchange {
   }
 
   async forward(forward: Forward, means: ForwardMeans): Promise<void> {
+    this.#refuseTooLarge(means.limits);
     const signer = new Signer(forward, means);
     let reply = await this.#ask(forward, means, signer);
     let error = await errorBodyOf(reply);
@@ -102,7 +110,7 @@ export class Exchange {
       reply = await this.#ask(forward, means, signer);
       error = await errorBodyOf(reply);
     }
-    this.#cutoff.throwIfCut();
+    this.cutoff.throwIfCut();
     this.isAnswered = reply.status < 500;
     const patterns = signer.secretPatterns(error !== null);
     const headers = this.#headersFor(reply, forward, means.clocks, patterns);
@@ -138,7 +146,7 @@ export class Exchange {
     outgoing: Pick<UpstreamRequest, 'sign' | 'contentLength' | 'body'>,
   ): Promise<UpstreamReply> {
     const { body } = outgoing;
-    const cutoff = this.#cutoff;
+    const cutoff = this.cutoff;
     if (this.#expectsContinue && !this.#isBodyOpen && body !== null) {
       const agent = upstreams.expectAgent(origin, credential.id);
       return sendExpecting({ ...outgoing, body, agent, cutoff, limits });
@@ -149,24 +157,34 @@ export class Exchange {
 
   /** Takes the body of the request; the head keeps what comes after it. @throws AppError FORM_MALFORMED */
   readForm({ boundary }: FormRequest, limits: ProxyLimits): Promise<FormHead> {
-    const cut = new Promise<never>((_, reject) => this.#cutoff.onCut(reject));
+    this.#refuseTooLarge(limits);
+    const cut = new Promise<never>((_, reject) => this.cutoff.onCut(reject));
     return Promise.race([readFormHead(this.#body(limits), boundary), cut]);
+  }
+
+  /** By what it announces, before anybody hears of it. */
+  #refuseTooLarge(limits: ProxyLimits): void {
+    const announced = Number(this.#incoming.headers['content-length'] ?? 0);
+    if (announced > limits.maxBodyBytes[this.#kind]) throw new AppError('BODY_TOO_LARGE');
   }
 
   /** The tool is told to go on when the first of its body is asked for. */
   async *#body(limits: ProxyLimits): AsyncGenerator<Buffer> {
     this.#isBodyOpen = true;
     if (this.#expectsContinue) this.#outgoing.writeContinue();
-    this.#limitIdleTime(limits.idleBodyTimeoutMs);
-    yield* incomingBody(this.#incoming, (count) => {
+    yield* incomingBody(this.#incoming, limits.maxBodyBytes[this.#kind], (count) => {
       this.bytesIn += count;
     });
   }
 
+  /** Waiting for the upstream is no fault of the tool's: only what the tool sends, or does not take, has to move. */
   #limitIdleTime(idleMs: number): void {
-    const { socket } = this.#incoming;
-    socket.setTimeout(idleMs);
-    this.#incoming.once('end', () => socket.setTimeout(0));
+    this.#incoming.socket.setTimeout(idleMs);
+    this.#outgoing.on('timeout', () => {
+      if (this.#outgoing.writableLength > 0) this.#outgoing.destroy();
+      else if (this.#isBodyOpen && !this.#incoming.complete)
+        this.cutoff.cut(new AppError('REQUEST_TOO_SLOW'));
+    });
   }
 
   #headersFor(
@@ -242,7 +260,7 @@ export class Exchange {
       this.#outgoing.destroy();
       return;
     }
-    const cause: unknown = this.#cutoff.isCut ? this.#cutoff.reason : error;
+    const cause: unknown = this.cutoff.isCut ? this.cutoff.reason : error;
     if (!isClientGone(cause)) this.refuse(failureCode(cause));
   }
 

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { HttpRequestParts } from '../sigv4/requestParts.ts';
@@ -53,15 +52,3 @@ const send = (
   );
   return response.reply;
 };
-
-/** The body as it arrives. Stopping early leaves the socket alone, so that a reply can still be given on it. */
-export async function* incomingBody(
-  incoming: IncomingMessage,
-  onBytes: (count: number) => void,
-): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false });
-  for await (const chunk of chunks) {
-    onBytes(chunk.length);
-    yield chunk;
-  }
-}

@@ -3,7 +3,7 @@ export interface ProxyLimits {
   readonly headersTimeoutMs: number;
   readonly connectionsCheckingIntervalMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** Without any progress of an upload; the upload as a whole may take as long as it likes. */
+  /** Without any progress of an upload, or of a reply that waits to be taken; as a whole they may take long. */
   readonly idleBodyTimeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly upstreamHeadersTimeoutMs: number;
@@ -11,7 +11,15 @@ export interface ProxyLimits {
   readonly continueTimeoutMs: number;
   /** How long a body that nobody wants any more is still read, so that its sender gets to see the reply. */
   readonly lingerMs: number;
+  /** Tools' sockets, over all listeners. */
   readonly maxConnections: number;
+  /** Requests on one socket that wait for their replies. */
+  readonly maxPipelined: number;
+  /** Requests of one connection that run at once, over whatever sockets they come; the others wait for their turn. */
+  readonly maxInFlight: number;
+  readonly turnTimeoutMs: number;
+  /** Of one request. */
+  readonly maxBodyBytes: Readonly<Record<'api' | 's3', number>>;
 }
 
 export const defaultLimits: ProxyLimits = {
@@ -24,4 +32,19 @@ export const defaultLimits: ProxyLimits = {
   continueTimeoutMs: 1_000,
   lingerMs: 2_000,
   maxConnections: 12_000,
+  maxPipelined: 16,
+  maxInFlight: 512,
+  turnTimeoutMs: 10_000,
+  maxBodyBytes: { api: 64 * 1024 ** 2, s3: 5 * 1024 ** 3 },
+};
+
+/** What the program opens besides tools' connections and its own to upstreams: itself, listeners, vault, window. */
+const OTHER_FILES = 40;
+const UPSTREAM_CONNECTIONS = 1_024;
+
+/** Where few files may be open, some are kept for upstreams: a tool is better told to wait than let in for nothing. */
+export const maxConnectionsWithin = (openFiles: number): number => {
+  const left = openFiles - OTHER_FILES;
+  const forTools = Math.floor(left - Math.min(left / 2, UPSTREAM_CONNECTIONS));
+  return Math.max(1, Math.min(defaultLimits.maxConnections, forTools));
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
 import type { Clock } from '../ports.ts';
 import type { ProxyLimits } from './limits.ts';
@@ -12,9 +13,11 @@ const HOST = '127.0.0.1';
 /** Above what the entry guard admits, so that it is the guard that answers. */
 const PARSER_HEADER_BYTES = 64 * 1024;
 /** Connections above the limit that still get a reply; more are just closed. */
-const OVERFLOW_CONNECTIONS = 64;
+const MAX_OVERFLOW = 64;
 
 export interface ListenerEvents {
+  /** Whether there are more connections than there may be, over all listeners. */
+  isFull(): boolean;
   onRequest(incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean): void;
   /** Upgrade and CONNECT: answered already, told for the record. */
   onTunnelRefused(incoming: IncomingMessage): void;
@@ -34,6 +37,9 @@ export class Listener {
   readonly #unreadable = new WeakSet<Duplex>();
   /** The reply to the request that a socket brought last. */
   readonly #latest = new WeakMap<Duplex, ServerResponse<IncomingMessage>>();
+  /** Let in to be told that there are too many. */
+  readonly #surplus = new WeakSet<Duplex>();
+  readonly #unanswered = new WeakMap<Duplex, number>();
 
   constructor(kind: 's3' | 'api', limits: ProxyLimits, clock: Clock, events: ListenerEvents) {
     this.kind = kind;
@@ -51,7 +57,8 @@ export class Listener {
     });
     // Node's own count drops what is above it without a word.
     this.#server.maxHeadersCount = 0;
-    this.#server.maxConnections = limits.maxConnections + OVERFLOW_CONNECTIONS;
+    this.#server.maxConnections =
+      limits.maxConnections + Math.min(MAX_OVERFLOW, Math.ceil(limits.maxConnections / 2));
     this.#server.maxRequestsPerSocket = 10_000;
     this.#server.on('connection', (socket) => this.#track(socket));
     const take = (
@@ -63,6 +70,8 @@ export class Listener {
       // Told that the connection closes: whatever comes behind is no request that anyone can be sure of.
       if (previous?.headersSent === true && !previous.shouldKeepAlive) return;
       this.#latest.set(incoming.socket, outgoing);
+      this.#count(incoming.socket, 1);
+      outgoing.once('close', () => this.#count(incoming.socket, -1));
       events.onRequest(incoming, outgoing, expectsContinue);
     };
     this.#server.on('request', (incoming, outgoing) => take(incoming, outgoing, false));
@@ -82,8 +91,13 @@ export class Listener {
     return this.#port;
   }
 
-  get isFull(): boolean {
-    return this.#sockets.size > this.#limits.maxConnections;
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** The socket itself is one too many, or has too many requests waiting for their replies. */
+  isTooMuch(socket: Socket): boolean {
+    return this.#surplus.has(socket) || (this.#unanswered.get(socket) ?? 0) > this.#limits.maxPipelined;
   }
 
   /** @throws AppError PORT_IN_USE */
@@ -93,6 +107,8 @@ export class Listener {
         this.#server.once('error', reject);
         this.#server.listen({ host: HOST, port, exclusive: true }, () => {
           this.#server.off('error', reject);
+          // No file descriptor was left for a connection. It was not taken; the others go on.
+          this.#server.on('error', () => undefined);
           // Kept: the server would ask the system each time.
           this.#port = (this.#server.address() as AddressInfo).port;
           resolve();
@@ -119,8 +135,13 @@ export class Listener {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  #count(socket: Duplex, more: number): void {
+    this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 0) + more);
+  }
+
   #track(socket: Socket): void {
     this.#sockets.add(socket);
+    if (this.#events.isFull()) this.#surplus.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     const destroySoon = socket.destroySoon.bind(socket);
     // Node calls this behind the last reply. A body still on its way would be met by a reset, which takes the reply
@@ -135,15 +156,19 @@ export class Listener {
     if (this.#unreadable.has(socket)) return;
     this.#unreadable.add(socket);
     // The tool ended its side in the middle of a body: it is gone, and said nothing wrong.
-    if (systemCode(error) === 'HPE_INVALID_EOF_STATE' && answerOn(socket) !== null) socket.destroy();
-    else this.#refuseUnreadable(socket);
+    const code = systemCode(error);
+    if (code === 'HPE_INVALID_EOF_STATE' && answerOn(socket) !== null) socket.destroy();
+    else if (code !== 'ERR_HTTP_REQUEST_TIMEOUT') this.#refuseUnreadable(socket, 'MALFORMED_REQUEST');
+    // Who has said nothing at all is told nothing either.
+    else if ((socket as Partial<Socket>).bytesRead === 0) socket.destroy();
+    else this.#refuseUnreadable(socket, 'REQUEST_TOO_SLOW');
   }
 
   /** What came whole before the unreadable is answered; then there is a refusal, and the end. */
-  #refuseUnreadable(socket: Duplex): void {
+  #refuseUnreadable(socket: Duplex, code: ErrorCode): void {
     const answer = answerOn(socket);
     if (answer === null) {
-      this.#end(socket);
+      this.#end(socket, code);
       return;
     }
     if (!answer.req.complete) {
@@ -151,17 +176,17 @@ export class Listener {
       this.#events.onUnreadableBody(answer.req);
       return;
     }
-    answer.once('finish', () => this.#refuseUnreadable(socket));
+    answer.once('finish', () => this.#refuseUnreadable(socket, code));
   }
 
-  #end(socket: Duplex): void {
+  #end(socket: Duplex, code: ErrorCode): void {
     if (!socket.writable) {
       if (!socket.writableEnded) socket.destroy();
       return;
     }
     // Where the body of a request that is answered already turns bad, a second reply would be taken for the next.
     const isOfAnswered = this.#latest.get(socket)?.req.complete === false;
-    if (!isOfAnswered) socket.write(rawReply(this.kind, 'MALFORMED_REQUEST', requestId()));
+    if (!isOfAnswered) socket.write(rawReply(this.kind, code, requestId()));
     this.#linger(socket);
   }
 

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { Exchange, isClientGone } from './exchange.ts';
 import type { Grants, ProxyRecord } from './grants.ts';
+import { InFlight } from './inFlight.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
 import { pathForRecord } from './pathCapability.ts';
@@ -56,12 +57,19 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Map<IncomingMessage, Exchange>();
+  const inFlight = new InFlight(limits.maxInFlight, limits.turnTimeoutMs, clock);
   let isStopping = false;
 
   const preparation = (): Preparation => ({
     ...{ grants, signingKeys, replays, endpointModes },
     nowMs: clock.now(),
   });
+
+  const isFull = (): boolean => {
+    let connections = 0;
+    for (const listener of listeners) connections += listener.connections;
+    return connections > limits.maxConnections;
+  };
 
   const prepareSafely = (
     incoming: IncomingMessage,
@@ -70,7 +78,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     listener: Listener,
   ): Forward | Refused | ArrivedForm => {
     if (isStopping) return refused('STOPPING');
-    if (listener.isFull) return refused('TOO_MANY_REQUESTS');
+    if (listener.isTooMuch(incoming.socket)) return refused('TOO_MANY_REQUESTS');
     const { method = '', url: target = '', httpVersion } = incoming;
     const arrived = { method, target, httpVersion, headers: exchange.headers, port: listener.port };
     try {
@@ -116,7 +124,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   ): Promise<void> => {
     const startedAtMs = clock.now();
     const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue);
-    exchange.watch();
+    exchange.watch(limits.idleBodyTimeoutMs);
     running.set(incoming, exchange);
     let prepared = prepareSafely(incoming, exchange, entrance, listener);
     try {
@@ -125,7 +133,10 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
         prepared = prepareForm(prepared.form, head, preparation());
       }
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
-      else await exchange.forward(prepared, means);
+      else {
+        const ready = prepared;
+        await inFlight.run(ready.grant.connectionId, exchange.cutoff, () => exchange.forward(ready, means));
+      }
     } catch (error) {
       if (!isClientGone(error) && failureCode(error) === 'INTERNAL') reportBug(error);
       exchange.fail(error);
@@ -148,6 +159,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
 
   const openListener = async (entrance: Entrance, port: number): Promise<Listener> => {
     const listener: Listener = new Listener(entrance.kind, limits, clock, {
+      isFull,
       onRequest: (incoming, outgoing, expectsContinue) =>
         void serve(incoming, outgoing, expectsContinue, entrance, listener).catch(reportBug),
       onUnreadableBody: (incoming) => running.get(incoming)?.abort('MALFORMED_REQUEST'),

@@ -6,6 +6,8 @@ const unreachable =
 const timeout = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/;
 const tls =
   /^(?:ERR_TLS_.*|ERR_SSL_.*|EPROTO|CERT_.*|CRL_.*|UNABLE_TO_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)$/;
+/** This process may open no more files, and a connection is one. */
+const exhausted = /^E[MN]FILE$/;
 const broken =
   /^(?:UND_ERR_(?:SOCKET|RES_.*|HEADERS_OVERFLOW|INFO|ABORTED|DESTROYED|CLOSED|REQ_.*)|HPE_.*|E[A-Z]+)$/;
 
@@ -13,6 +15,7 @@ const broken =
 export const failureCode = (error: unknown): ErrorCode => {
   if (error instanceof AppError) return error.code;
   const code = systemCode(error) ?? '';
+  if (exhausted.test(code)) return 'TOO_MANY_REQUESTS';
   if (unreachable.test(code)) return 'UPSTREAM_UNREACHABLE';
   if (tls.test(code)) return 'UPSTREAM_TLS';
   if (timeout.test(code)) return 'UPSTREAM_TIMEOUT';

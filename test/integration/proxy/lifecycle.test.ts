@@ -242,26 +242,6 @@ describe('the limits of a connection', () => {
     });
     expect(world.upstream.requests).toEqual([]);
   });
-
-  it('of which there are none for it are counted: full is 503', async () => {
-    const small = await startProxyWorld({ maxConnections: 1 });
-    const idle = new RawConnection(small.apiPort);
-    idle.write(`GET /api/a HTTP/1.1\r\nHost: 127.0.0.1:${small.apiPort}\r\n\r\n`);
-    await idle.waitFor('AUTH_MISSING');
-    const reply = await send(small.apiPort, { target: '/api/a', headers: bearer });
-    idle.socket.destroy();
-    await small.stop();
-    expect(codeOf(reply)).toBe('TOO_MANY_REQUESTS');
-  });
-
-  it('end a head that does not come to its end', async () => {
-    const strict = await startProxyWorld({ headersTimeoutMs: 50, connectionsCheckingIntervalMs: 20 });
-    const slow = new RawConnection(strict.apiPort);
-    slow.write('GET /api/a HTTP/1.1\r\nX: ');
-    await slow.closed;
-    await strict.stop();
-    expect(parseReply(slow.received).status).toBe(400);
-  });
 });
 
 describe('connections to the upstream', () => {

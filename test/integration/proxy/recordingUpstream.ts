@@ -24,14 +24,17 @@ export class RecordingUpstream {
   };
 
   constructor() {
-    this.#server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
-      const pieces: Buffer[] = [];
-      incoming.on('data', (piece: Buffer) => pieces.push(piece));
-      incoming.pause();
-      incoming.on('error', () => undefined);
-      incoming.once('close', () => this.#record(incoming, pieces));
-      this.answer(incoming, outgoing);
-    });
+    this.#server = createServer(
+      { keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 },
+      (incoming, outgoing) => {
+        const pieces: Buffer[] = [];
+        incoming.on('data', (piece: Buffer) => pieces.push(piece));
+        incoming.pause();
+        incoming.on('error', () => undefined);
+        incoming.once('close', () => this.#record(incoming, pieces));
+        this.answer(incoming, outgoing);
+      },
+    );
     this.#server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.on('error', () => undefined);

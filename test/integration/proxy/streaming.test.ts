@@ -293,18 +293,3 @@ describe('an upstream that answers before it has read the upload', () => {
     expect(Buffer.concat(pieces).toString()).toBe('early');
   });
 });
-
-describe('an upload that stands still', () => {
-  it('is broken off', async () => {
-    const impatient = await startProxyWorld({ idleBodyTimeoutMs: 50 });
-    try {
-      const { port } = await impatient.proxy.openPort('connection-s3', 's3', 0);
-      const client = new RawConnection(port);
-      client.write(`PUT /demo/a HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 10\r\n\r\nhello`);
-      await client.closed;
-      expect((await impatient.nextRecord()).status).toBe(499);
-    } finally {
-      await impatient.stop();
-    }
-  });
-});
