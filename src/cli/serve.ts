@@ -2,6 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { type App, createApp } from '../main/app.ts';
 import { AppError } from '../main/lib/appError.ts';
 import { outliveFileSizeLimit } from '../main/node/fileSizeLimit.ts';
+import { openFileLimit } from '../main/node/openFileLimit.ts';
 import { type BrowserHost, serveBrowserHost } from '../main/transports/browserHost.ts';
 import { type ControlSocket, serveControlSocket } from '../main/transports/controlSocket.ts';
 import { loadRendererFiles } from '../main/transports/rendererFiles.ts';
@@ -98,6 +99,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
       ...ports,
       home,
       version: packageJson.version,
+      openFiles: openFileLimit(),
       host: hasWindow ? 'browser' : 'headless',
       onStopRequested: requestStop,
     },

@@ -29,6 +29,7 @@ import { SerialQueue } from './lib/serialQueue.ts';
 import { acquireHomeLock, type HomeLock } from './node/homeLock.ts';
 import type { Ports } from './ports.ts';
 import type { Grants } from './proxy/grants.ts';
+import { maxConnectionsWithin } from './proxy/limits.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { Reminders } from './reminders/reminders.ts';
 import { type Change, Vault } from './vault/vault.ts';
@@ -43,6 +44,8 @@ export interface AppOptions {
   readonly apiPort: number;
   readonly s3Port: number;
   readonly sandboxPorts: { readonly api: number; readonly s3: number };
+  /** How many files this process may have open. */
+  readonly openFiles: number;
   /** Someone asked for the end (`app.stop`): the host calls `stop()` and leaves. */
   onStopRequested(): void;
 }
@@ -146,6 +149,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     grants,
     clock,
     logger,
+    limits: { maxConnections: maxConnectionsWithin(options.openFiles) },
     onRecord: (record) => {
       const isFirst = record.grant !== null && activity.lastUsedMs(record.grant.connectionId) === null;
       emit('activity.added', { entry: activity.add(record) });

@@ -28,6 +28,7 @@ import { createWindow, loadWindow, showWindow } from './electron/window.ts';
 import { AppError } from './lib/appError.ts';
 import { outliveFileSizeLimit } from './node/fileSizeLimit.ts';
 import { defaultHome } from './node/homeFolder.ts';
+import { openFileLimit } from './node/openFileLimit.ts';
 import { createStreamLogger } from './node/streamLogger.ts';
 import { systemClock } from './node/systemClock.ts';
 import { keepYoungHeapSmall } from './node/youngHeap.ts';
@@ -67,6 +68,7 @@ const openApp = async (systemClipboard: Clipboard): Promise<App> => {
     {
       home,
       version: electronApp.getVersion(),
+      openFiles: openFileLimit(),
       host: 'desktop',
       apiPort,
       s3Port,

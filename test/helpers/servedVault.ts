@@ -96,15 +96,24 @@ export class TestHome {
     args: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
     nodeFlags: readonly string[] = [],
+    /** Run by the shell before the host takes its place. */
+    preparation = ':',
   ): Promise<Ready> {
-    const host = spawn(
+    const command = [
       process.execPath,
-      [...nodeFlags, cliFile, 'serve', '--json', '--api-port', '0', '--s3-port', '0', ...args],
-      {
-        env: { ...this.env, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+      ...nodeFlags,
+      cliFile,
+      'serve',
+      '--json',
+      '--api-port',
+      '0',
+      '--s3-port',
+      '0',
+    ];
+    const host = spawn('sh', ['-c', `${preparation}; exec "$@"`, 'sh', ...command, ...args], {
+      env: { ...this.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#host = host;
     let errors = '';
     host.stderr.on('data', (chunk: Buffer) => {
