@@ -9,6 +9,7 @@ import { readConnections } from './connections/connectionRecord.ts';
 import { Connections } from './connections/connections.ts';
 import { GrantIndex } from './connections/grantIndex.ts';
 import { OpenPorts } from './connections/openPorts.ts';
+import { Presigning } from './connections/presigning.ts';
 import { Buckets } from './credentials/buckets.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { dueCredentials } from './credentials/due.ts';
@@ -30,6 +31,7 @@ import { acquireHomeLock, type HomeLock } from './node/homeLock.ts';
 import type { Ports } from './ports.ts';
 import type { Grants } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
+import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { Reminders } from './reminders/reminders.ts';
 import { type Change, Vault } from './vault/vault.ts';
@@ -174,6 +176,15 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     lastUsedMs: (connectionId) => activity.lastUsedMs(connectionId),
   });
 
+  const presigning = new Presigning({
+    connections,
+    clock,
+    grantOf: (connectionId) => index.byConnectionId(connectionId),
+    secretOf: (credentialId) => vault.secretOf(credentialId),
+    judge: judgePresign,
+    sign: presignedUrl,
+  });
+
   const sandbox = new Sandbox(workspaces, async () => {
     // Loaded when asked for: whoever never plays pays nothing for it.
     const { startSandbox } = await import('../sandbox/sandbox.ts');
@@ -304,7 +315,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         reveals,
         buckets: new Buckets({ findWorkspace, serviceOf }),
       }),
-      ...connectionHandlers(connections),
+      ...connectionHandlers(connections, presigning),
       ...activityHandlers(activity),
     },
     logger,

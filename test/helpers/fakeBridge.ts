@@ -386,6 +386,12 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
             : `# ${tool}\ncurl ${endpoint}/~nfyio_lt_Wb3kT9xQm2Vd7LpR5nYc8HsJ4gFz6AeU/api/auth/me`,
       };
     },
+    'connection.presign': ({ connection, bucket, key, expiresSeconds, outside = false }) => ({
+      url: `${outside ? 'https://s3.nfyio.com' : found(connection).endpoint}/${bucket}/${key}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=${expiresSeconds}&X-Amz-Signature=5f4c2a`,
+      expiresAt: at(expiresSeconds * 1000),
+      isSecret: outside,
+      shortenedBy: outside ? 'credential' : null,
+    }),
     'activity.list': () => ({ entries: activity }),
     'activity.explain': ({ id }) => {
       const entry = activity.find((one) => one.id === id);

@@ -171,3 +171,58 @@ for (const name of [
     await page.getByRole('dialog').getByRole('button', { name: 'Import token' }).click();
     await expect(page.getByRole('heading', { name })).toBeVisible();
   });
+
+test('a presigned URL is made, copied, and gone as soon as what it was made of changes', async ({
+  page,
+  open,
+}) => {
+  await open();
+  await page.getByRole('link', { name: 'Connections', exact: true }).click();
+  await page.getByRole('button', { name: 'Presigned URL…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Upload', { exact: true }).click();
+  await dialog.getByLabel('Bucket').fill('backups');
+  await dialog.getByLabel('Key').fill('a/b.txt');
+  await dialog.getByLabel('Works for (seconds)').fill('60');
+  await dialog.getByRole('button', { name: 'Make URL' }).click();
+  await dialog.getByRole('button', { name: 'Copy presigned URL' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
+  const asked = await page.evaluate(
+    () => window.fakeVault.calls.find(({ name }) => name === 'connection.presign')?.input,
+  );
+  expect(asked).toMatchObject({
+    ...{ method: 'PUT', bucket: 'backups', key: 'a/b.txt' },
+    ...{ expiresSeconds: 60, outside: false },
+  });
+  expect(await page.evaluate(() => window.fakeVault.clipboard.at(-1))).toContain('/backups/a/b.txt?X-Amz-');
+  await dialog.getByLabel('Key').fill('a/c.txt');
+  await expect(dialog.getByText('X-Amz-Signature')).toHaveCount(0);
+
+  await page.evaluate(() => window.fakeVault.failNext('connection.presign', 'READ_ONLY'));
+  await dialog.getByRole('button', { name: 'Make URL' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('READ_ONLY');
+});
+
+test('a presigned URL for outside is asked for, says what it is, and is copied without being shown', async ({
+  page,
+  open,
+}) => {
+  await open();
+  await page.getByRole('link', { name: 'Connections', exact: true }).click();
+  await page.getByRole('button', { name: 'Presigned URL…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Bucket').fill('backups');
+  await dialog.getByLabel('Key').fill('a.txt');
+  await dialog.getByLabel('For use outside this machine').check();
+  await dialog.getByRole('button', { name: 'Make URL' }).click();
+  await expect(dialog.getByText('from anywhere')).toContainText('ends early, with the key behind');
+  await expect(dialog).not.toContainText('X-Amz-Signature=5f4c2a');
+  await dialog.getByRole('button', { name: 'Copy presigned URL' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => window.fakeVault.clipboard.at(-1))).toMatch(
+    /^https:\/\/s3\.nfyio\.com\/backups\/a\.txt\?.*X-Amz-Signature=5f4c2a$/,
+  );
+
+  await dialog.getByLabel('For use outside this machine').uncheck();
+  await expect(dialog.getByText('X-Amz-Signature')).toHaveCount(0);
+});

@@ -216,6 +216,29 @@ const views: readonly View[] = [
     },
   },
   {
+    name: 'dialog-presign',
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await press(page, 'Presigned URL…');
+      await page.getByLabel('Bucket').fill('backups');
+      await page.getByLabel('Key').fill('reports/2026.pdf');
+      await page.getByRole('dialog').getByRole('button', { name: 'Make URL' }).click();
+      await expect(page.getByText('X-Amz-Signature=5f4c2a')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-presign-outside',
+    reach: async (page) => {
+      await go(page, 'Connections');
+      await press(page, 'Presigned URL…');
+      await page.getByLabel('Bucket').fill('backups');
+      await page.getByLabel('Key').fill('reports/2026.pdf');
+      await page.getByLabel('For use outside this machine').check();
+      await page.getByRole('dialog').getByRole('button', { name: 'Make URL' }).click();
+      await see(page, 'from anywhere');
+    },
+  },
+  {
     name: 'dialog-revoke-connection',
     reach: async (page) => {
       await go(page, 'Connections');

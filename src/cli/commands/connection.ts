@@ -3,8 +3,9 @@ import type { CallInput } from '../../shared/contract/contract.ts';
 import { connectionDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
+import { remark } from '../output.ts';
 import { formatFields, formatTable } from '../table.ts';
-import { durationMs, port } from '../values.ts';
+import { durationMs, port, wholeNumber } from '../values.ts';
 
 interface CreateOptions {
   readonly workspace: string;
@@ -25,6 +26,14 @@ const tools = ['aws', 'boto3', 'js', 'rclone', 's3cmd', 'curl', 'env'] as const;
 
 interface SnippetOptions {
   readonly for: (typeof tools)[number];
+}
+
+interface PresignOptions {
+  readonly method: 'GET' | 'PUT';
+  readonly bucket: string;
+  readonly key: string;
+  readonly expires: number;
+  readonly outside?: boolean;
 }
 
 // The contract judges the methods; here they are only carried.
@@ -118,6 +127,38 @@ export const addConnectionCommands = (program: Command): void => {
           call('connection.snippet', { connection, tool: options.for }),
         );
         answer({ text }, () => text.trimEnd());
+      }),
+    );
+
+  group
+    .command('presign')
+    .description('Make a URL for one request that needs no other credential')
+    .argument('<connection>', 'name or id')
+    .addOption(
+      new Option('--method <method>', 'what the URL does').choices(['GET', 'PUT']).makeOptionMandatory(),
+    )
+    .requiredOption('--bucket <bucket>', 'the bucket of the object')
+    .requiredOption('--key <key>', 'the key of the object')
+    .requiredOption(
+      '--expires <seconds>',
+      '1 to 604800; the connection and its credential may end it earlier',
+      wholeNumber,
+    )
+    .option('--outside', 'for the service itself, signed with the real key: whoever has the URL can use it')
+    .action(
+      action<PresignOptions, [string]>(async ({ answer, withVault }, options, connection) => {
+        const { expires: expiresSeconds, ...target } = options;
+        const presigned = await withVault((call) =>
+          call('connection.presign', { connection, expiresSeconds, ...target }),
+        );
+        const { url, expiresAt, isSecret, shortenedBy } = presigned;
+        if (isSecret)
+          remark(
+            'This URL is a secret: whoever has it can use it anywhere, until it expires or the key behind it ends. Revoking the connection does not end it.',
+          );
+        if (shortenedBy !== null)
+          remark(`The URL works until ${expiresAt} only: then its ${shortenedBy} expires.`);
+        answer({ url, expiresAt, isSecret, shortenedBy }, () => url);
       }),
     );
 };

@@ -1,4 +1,5 @@
 import type { Connections } from '../connections/connections.ts';
+import type { Presigning } from '../connections/presigning.ts';
 import type { HandlersOf } from './handlersOf.ts';
 
 type Names =
@@ -6,9 +7,10 @@ type Names =
   | 'connection.create'
   | 'connection.revoke'
   | 'connection.local'
-  | 'connection.snippet';
+  | 'connection.snippet'
+  | 'connection.presign';
 
-export const connectionHandlers = (connections: Connections): HandlersOf<Names> => ({
+export const connectionHandlers = (connections: Connections, presigning: Presigning): HandlersOf<Names> => ({
   'connection.list': (filter) => ({ connections: connections.list(filter) }),
   'connection.create': (wanted) => connections.create(wanted),
   'connection.revoke': async ({ connection }) => {
@@ -17,4 +19,5 @@ export const connectionHandlers = (connections: Connections): HandlersOf<Names> 
   },
   'connection.local': ({ connection }) => connections.local(connection),
   'connection.snippet': ({ connection, tool }) => ({ text: connections.snippet(connection, tool) }),
+  'connection.presign': (order) => presigning.presign(order),
 });

@@ -10,12 +10,14 @@ interface CopyButtonProps {
   readonly label: string;
   readonly text: string;
   readonly wide?: boolean;
+  /** It is cleared from the clipboard after a while. */
+  readonly secret?: boolean;
 }
 
 const SAY_COPIED_MS = 1600;
 
-/** Copies what is no real secret. Says "Copied" only once it has reached the clipboard. */
-export const CopyButton = ({ label, text, wide = false }: CopyButtonProps) => {
+/** Says "Copied" only once it has reached the clipboard. */
+export const CopyButton = ({ label, text, wide = false, secret = false }: CopyButtonProps) => {
   const { clipboard } = useApp();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -25,7 +27,7 @@ export const CopyButton = ({ label, text, wide = false }: CopyButtonProps) => {
   }, [copied]);
   const copy = async () => {
     try {
-      await clipboard.copy(text, false);
+      await clipboard.copy(text, secret);
       setCopied(true);
     } catch (error) {
       toast.error('Nothing was copied', { description: asWireError(error).message });

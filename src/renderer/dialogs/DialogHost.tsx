@@ -12,6 +12,7 @@ import { DeleteCredentialDialog, RemoveWorkspaceDialog, RevokeConnectionDialog }
 import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { ImportTokenDialog } from './ImportTokenDialog.tsx';
 import { MintTokenDialog } from './MintTokenDialog.tsx';
+import { PresignDialog } from './PresignDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { ShowOnceDialog } from './ShowOnceDialog.tsx';
 
@@ -37,6 +38,8 @@ const body = (dialog: Dialog) => {
       return <ConnectToolDialog credentialId={dialog.credentialId} />;
     case 'revokeConnection':
       return <RevokeConnectionDialog connectionId={dialog.connectionId} />;
+    case 'presign':
+      return <PresignDialog connectionId={dialog.connectionId} />;
     case 'palette':
       return <CommandPalette />;
     case 'shortcuts':

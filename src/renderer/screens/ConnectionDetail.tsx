@@ -1,4 +1,4 @@
-import { Database, Globe, TriangleAlert, Unplug } from 'lucide-react';
+import { Database, Globe, Link, TriangleAlert, Unplug } from 'lucide-react';
 import type { Connection } from '../../shared/contract/connections.ts';
 import { Button } from '../components/Button.tsx';
 import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
@@ -66,6 +66,11 @@ export const ConnectionDetail = ({ connection }: { readonly connection: Connecti
       </Section>
       <Section title="Local credential">
         <LocalCredentialView connection={connection} />
+        {connection.accessKeyId !== null && (
+          <Button onClick={() => dialogs.open({ kind: 'presign', connectionId: connection.id })}>
+            <Link aria-hidden /> Presigned URL…
+          </Button>
+        )}
       </Section>
       <Section title="What it may do">
         <Limits connection={connection} />

@@ -13,6 +13,7 @@ export type Dialog =
   | { readonly kind: 'deleteCredential'; readonly credentialId: string }
   | { readonly kind: 'connectTool'; readonly credentialId: string | null }
   | { readonly kind: 'revokeConnection'; readonly connectionId: string }
+  | { readonly kind: 'presign'; readonly connectionId: string }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 

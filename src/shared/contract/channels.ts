@@ -27,6 +27,7 @@ export const callNames = [
   'connection.revoke',
   'connection.local',
   'connection.snippet',
+  'connection.presign',
   'activity.list',
   'activity.explain',
 ] as const;

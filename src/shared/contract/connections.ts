@@ -98,4 +98,29 @@ export const connectionCalls = {
     z.object({ connection: reference, tool: snippetTool }).strict(),
     z.object({ text: z.string() }),
   ),
+  /** A URL that makes one request without any other credential. With `outside` it is as good as the real key for it. */
+  'connection.presign': call(
+    z
+      .object({
+        connection: reference,
+        method: z.enum(['GET', 'PUT']),
+        bucket: bucketName,
+        key: z.string().min(1).max(1024),
+        expiresSeconds: z
+          .number()
+          .int()
+          .min(1, 'at least one second')
+          .max(604_800, 'at most seven days (604800 seconds)'),
+        outside: z.boolean().optional(),
+      })
+      .strict(),
+    z.object({
+      url: z.string(),
+      expiresAt: isoTime,
+      /** It is for the service itself: whoever has it can use it, also when the connection has been revoked. */
+      isSecret: z.boolean(),
+      /** What ends sooner than the time that was asked for. */
+      shortenedBy: z.enum(['connection', 'credential']).nullable(),
+    }),
+  ),
 } as const;
