@@ -149,6 +149,13 @@ const rows: readonly Row[] = [
     command: ['connection', 'snippet', 's3', '--for', tool],
     prints: { text: 'string' },
   })),
+  ...['--outside', null].map((outside) => ({
+    command: [
+      ...['connection', 'presign', 's3', '--method', 'GET', '--bucket', 'demo', '--key', 'a'],
+      ...['--expires', '60', ...(outside === null ? [] : [outside])],
+    ],
+    prints: { url: 'string', expiresAt: 'string', isSecret: 'boolean', shortenedBy: 'null' },
+  })),
 
   {
     command: ['env', '--connection', 's3'],

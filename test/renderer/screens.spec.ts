@@ -220,8 +220,8 @@ const views: readonly View[] = [
     reach: async (page) => {
       await go(page, 'Connections');
       await press(page, 'Presigned URL…');
-      await page.getByLabel('Bucket').fill('backups');
-      await page.getByLabel('Key').fill('reports/2026.pdf');
+      await page.getByLabel('Bucket', { exact: true }).fill('backups');
+      await page.getByLabel('Key', { exact: true }).fill('reports/2026.pdf');
       await page.getByRole('dialog').getByRole('button', { name: 'Make URL' }).click();
       await expect(page.getByText('X-Amz-Signature=5f4c2a')).toBeVisible();
     },
@@ -231,11 +231,11 @@ const views: readonly View[] = [
     reach: async (page) => {
       await go(page, 'Connections');
       await press(page, 'Presigned URL…');
-      await page.getByLabel('Bucket').fill('backups');
-      await page.getByLabel('Key').fill('reports/2026.pdf');
+      await page.getByLabel('Bucket', { exact: true }).fill('backups');
+      await page.getByLabel('Key', { exact: true }).fill('reports/2026.pdf');
       await page.getByLabel('For use outside this machine').check();
       await page.getByRole('dialog').getByRole('button', { name: 'Make URL' }).click();
-      await see(page, 'from anywhere');
+      await expect(page.getByText('from anywhere')).toBeVisible();
     },
   },
   {

@@ -146,17 +146,17 @@ export const addConnectionCommands = (program: Command): void => {
     )
     .option('--outside', 'for the service itself, signed with the real key: whoever has the URL can use it')
     .action(
-      action<PresignOptions, [string]>(async ({ answer, withVault }, options, connection) => {
+      action<PresignOptions, [string]>(async ({ answer, isJson, withVault }, options, connection) => {
         const { expires: expiresSeconds, ...target } = options;
         const presigned = await withVault((call) =>
           call('connection.presign', { connection, expiresSeconds, ...target }),
         );
         const { url, expiresAt, isSecret, shortenedBy } = presigned;
-        if (isSecret)
+        if (isSecret && !isJson)
           remark(
             'This URL is a secret: whoever has it can use it anywhere, until it expires or the key behind it ends. Revoking the connection does not end it.',
           );
-        if (shortenedBy !== null)
+        if (shortenedBy !== null && !isJson)
           remark(`The URL works until ${expiresAt} only: then its ${shortenedBy} expires.`);
         answer({ url, expiresAt, isSecret, shortenedBy }, () => url);
       }),

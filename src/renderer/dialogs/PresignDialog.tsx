@@ -12,7 +12,7 @@ import { DialogFooter, DialogHeader } from './DialogForm.tsx';
 
 const methods = [
   { value: 'GET', label: 'Download', hint: 'GET, as often as wanted' },
-  { value: 'PUT', label: 'Upload', hint: 'PUT; on this machine good for one success' },
+  { value: 'PUT', label: 'Upload', hint: 'PUT; only once on this machine' },
 ] as const;
 
 const sooner = {
