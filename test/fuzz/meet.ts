@@ -9,15 +9,19 @@ export interface Outcome {
   readonly replies: readonly Reply[];
 }
 
-/** Damages a sound request, then gives it a valid credential and lets it meet the proxy. */
+/**
+ * Damages a sound request, then gives it a valid credential and lets it meet the proxy.
+ * @param sign another way to end it
+ */
 export const meet = async (
   proxy: StartedProxy,
   kind: 's3' | 'api',
   damage: (draft: Draft) => void,
+  sign: (draft: Draft) => void = signDraft,
 ): Promise<Outcome> => {
   const draft = plainDraft(proxy, kind);
   damage(draft);
-  signDraft(draft);
+  sign(draft);
   const bytes = bytesOf(draft);
   const hostile = { index: 0, kind, lane: draft.lane, mutations: [], bytes, pieces: [bytes] };
   const { received } = await attack(hostile, proxy);

@@ -67,6 +67,8 @@ const proxy = createProxy({
 
 process.on('message', (request: ProxyRequest) => {
   if (request === 'log') tell({ kind: 'log', text: logger.text });
+  const { user, system } = process.cpuUsage();
+  if (request === 'cpu') tell({ kind: 'cpu', ms: (user + system) / 1_000 });
 });
 
 process.once('disconnect', () => process.exit());

@@ -12,9 +12,10 @@ export type ProxyMessage =
   | { readonly kind: 'listening'; readonly apiPort: number; readonly s3Port: number }
   | { readonly kind: 'records'; readonly records: readonly SentRecord[] }
   | { readonly kind: 'connecting'; readonly to: string }
+  | { readonly kind: 'cpu'; readonly ms: number }
   | { readonly kind: 'log'; readonly text: string };
 
-export type ProxyRequest = 'log';
+export type ProxyRequest = 'log' | 'cpu';
 
 /** A proxy process and what it says about itself. */
 export class StartedProxy {
@@ -29,6 +30,7 @@ export class StartedProxy {
   readonly #child: ChildProcess;
   #errorOutput = '';
   #onLog: (text: string) => void = () => undefined;
+  #onCpu: (ms: number) => void = () => undefined;
   #onListening: () => void = () => undefined;
 
   private constructor(upstream: string, tracer: readonly string[]) {
@@ -69,6 +71,15 @@ export class StartedProxy {
     });
   }
 
+  /** The time it has spent computing since it began. */
+  cpuMs(): Promise<number> {
+    return new Promise((resolve) => {
+      this.#onCpu = resolve;
+      if (this.death === null) this.#child.send('cpu' satisfies ProxyRequest);
+      else resolve(Number.POSITIVE_INFINITY);
+    });
+  }
+
   async stop(): Promise<void> {
     if (this.death !== null) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
@@ -81,6 +92,7 @@ export class StartedProxy {
   #hear(message: ProxyMessage): void {
     if (message.kind === 'records') this.records.push(...message.records);
     if (message.kind === 'connecting') this.connections.push(message.to);
+    if (message.kind === 'cpu') this.#onCpu(message.ms);
     if (message.kind === 'log') this.#onLog(message.text);
     if (message.kind === 'listening') {
       this.apiPort = message.apiPort;
