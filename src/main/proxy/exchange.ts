@@ -140,7 +140,26 @@ export class Exchange {
     return reply;
   }
 
-  #sendOn(
+  async #sendOn(
+    forward: Forward,
+    means: ForwardMeans,
+    outgoing: Pick<UpstreamRequest, 'sign' | 'contentLength' | 'body'>,
+  ): Promise<UpstreamReply> {
+    const reply = await this.#replyTo(forward, means, outgoing);
+    // Nothing of an error is passed on before all of it is here; it must not be waited for without end.
+    if (reply.status >= 400) {
+      const { clock, limits } = means;
+      const isEndMarked = reply.headers.some(([name]) =>
+        /^(?:content-length|transfer-encoding)$/i.test(name),
+      );
+      const isHurried = outgoing.body !== null && !(isEndMarked && this.#incoming.complete);
+      const patienceMs = isHurried ? limits.lingerMs : limits.upstreamHeadersTimeoutMs;
+      reply.body.limitSilence((task) => clock.after(patienceMs, task), isEndMarked);
+    }
+    return reply;
+  }
+
+  #replyTo(
     { origin, credential }: Forward,
     { upstreams, limits }: ForwardMeans,
     outgoing: Pick<UpstreamRequest, 'sign' | 'contentLength' | 'body'>,

@@ -19,6 +19,8 @@ export class ReplyBody {
   #unclaimedBytes = 0;
   #hasEnded = false;
   #failure: Error | null = null;
+  #stopWaiting: () => void = () => undefined;
+  #waitOn: () => void = () => undefined;
 
   constructor(source: ReplySource) {
     this.#source = source;
@@ -56,7 +58,21 @@ export class ReplyBody {
     return stream;
   }
 
+  /** From now on silence is taken for the end, or for a failure where an end would be marked. */
+  limitSilence(after: (task: () => void) => () => void, isEndMarked: boolean): void {
+    this.#waitOn = () => {
+      this.#stopWaiting();
+      this.#stopWaiting = after(() => {
+        if (isEndMarked) this.fail(new AppError('UPSTREAM_TIMEOUT'));
+        else this.end();
+        this.#source.abort(new AppError('UPSTREAM_TIMEOUT'));
+      });
+    };
+    if (!this.#hasEnded && this.#failure === null) this.#waitOn();
+  }
+
   push(piece: Buffer): void {
+    this.#waitOn();
     if (this.#stream === null) {
       this.#pieces.push(piece);
       this.#unclaimedBytes += piece.length;
@@ -65,12 +81,15 @@ export class ReplyBody {
   }
 
   end(): void {
+    this.#stopWaiting();
     this.#hasEnded = true;
     this.#stream?.push(null);
   }
 
   fail(error: Error): void {
-    this.#failure = error;
+    if (this.#hasEnded) return;
+    this.#stopWaiting();
+    this.#failure ??= error;
     this.#stream?.destroy(error);
   }
 }
