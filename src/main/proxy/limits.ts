@@ -11,6 +11,8 @@ export interface ProxyLimits {
   readonly continueTimeoutMs: number;
   /** How long a body that nobody wants any more is still read, so that its sender gets to see the reply. */
   readonly lingerMs: number;
+  /** How long a tool that ended its side is believed to wait for its reply, before it is looked whether it does. */
+  readonly halfCloseMs: number;
   /** Tools' sockets, over all listeners. */
   readonly maxConnections: number;
   /** Requests on one socket that wait for their replies. */
@@ -31,6 +33,7 @@ export const defaultLimits: ProxyLimits = {
   upstreamHeadersTimeoutMs: 120_000,
   continueTimeoutMs: 1_000,
   lingerMs: 2_000,
+  halfCloseMs: 100,
   maxConnections: 12_000,
   maxPipelined: 16,
   maxInFlight: 512,

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
 import type { Clock } from '../ports.ts';
+import { watchHalfClosed } from './halfClose.ts';
 import type { ProxyLimits } from './limits.ts';
 import { findPortOwner } from './portOwner.ts';
 import { rawReply } from './proxyError.ts';
@@ -32,7 +33,8 @@ export class Listener {
   readonly #limits: ProxyLimits;
   readonly #clock: Clock;
   readonly #events: ListenerEvents;
-  readonly #sockets = new Set<Duplex>();
+  readonly #sockets = new Set<Socket>();
+  #isClosing = false;
   #port = 0;
   readonly #unreadable = new WeakSet<Duplex>();
   /** The reply to the request that a socket brought last. */
@@ -55,6 +57,8 @@ export class Listener {
       connectionsCheckingInterval: limits.connectionsCheckingIntervalMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
     });
+    // Not in the types: a tool may end its side once it has asked, and still get its reply.
+    Object.assign(this.#server, { httpAllowHalfOpen: true });
     // Node's own count drops what is above it without a word.
     this.#server.maxHeadersCount = 0;
     this.#server.maxConnections =
@@ -70,8 +74,7 @@ export class Listener {
       // Told that the connection closes: whatever comes behind is no request that anyone can be sure of.
       if (previous?.headersSent === true && !previous.shouldKeepAlive) return;
       this.#latest.set(incoming.socket, outgoing);
-      this.#count(incoming.socket, 1);
-      outgoing.once('close', () => this.#count(incoming.socket, -1));
+      this.#count(incoming.socket, outgoing);
       events.onRequest(incoming, outgoing, expectsContinue);
     };
     this.#server.on('request', (incoming, outgoing) => take(incoming, outgoing, false));
@@ -97,7 +100,7 @@ export class Listener {
 
   /** The socket itself is one too many, or has too many requests waiting for their replies. */
   isTooMuch(socket: Socket): boolean {
-    return this.#surplus.has(socket) || (this.#unanswered.get(socket) ?? 0) > this.#limits.maxPipelined;
+    return this.#surplus.has(socket) || this.#unansweredOn(socket) > this.#limits.maxPipelined;
   }
 
   /** @throws AppError PORT_IN_USE */
@@ -123,26 +126,36 @@ export class Listener {
     }
   }
 
-  /** Takes no new connections. Resolves when the last one has ended. */
+  /** Takes no new connections, and ends each as soon as nothing on it waits for a reply. Resolves behind the last. */
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeIdleConnections();
-    });
+    this.#isClosing = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // Node's own notion of an idle connection leaves out those that have not said anything yet.
+    for (const socket of this.#sockets) if (this.#unansweredOn(socket) === 0) socket.destroy();
+    return closed;
   }
 
   closeAllConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #count(socket: Duplex, more: number): void {
-    this.#unanswered.set(socket, (this.#unanswered.get(socket) ?? 0) + more);
+  #count(socket: Socket, outgoing: ServerResponse): void {
+    this.#unanswered.set(socket, this.#unansweredOn(socket) + 1);
+    outgoing.once('close', () => {
+      this.#unanswered.set(socket, this.#unansweredOn(socket) - 1);
+      if (this.#isClosing && this.#unansweredOn(socket) === 0) socket.destroySoon();
+    });
+  }
+
+  #unansweredOn(socket: Socket): number {
+    return this.#unanswered.get(socket) ?? 0;
   }
 
   #track(socket: Socket): void {
     this.#sockets.add(socket);
     if (this.#events.isFull()) this.#surplus.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    socket.once('end', () => watchHalfClosed(socket, answerOn, this.#clock, this.#limits.halfCloseMs));
     const destroySoon = socket.destroySoon.bind(socket);
     // Node calls this behind the last reply. A body still on its way would be met by a reset, which takes the reply
     // back from under the tool's eyes.

@@ -29,8 +29,8 @@ export class RawConnection {
   error: Error | null = null;
   #waiting: { readonly until: () => boolean; readonly resolve: () => void }[] = [];
 
-  constructor(port: number) {
-    this.socket = connect(port, '127.0.0.1');
+  constructor(port: number, options: { readonly allowHalfOpen?: boolean } = {}) {
+    this.socket = connect({ port, host: '127.0.0.1', ...options });
     this.socket.on('data', (piece) => {
       this.received += piece.toString('latin1');
       this.#wake();

@@ -31,6 +31,18 @@ const allUpstreamSocketsGone = async (): Promise<void> => {
   await Promise.all([...world.upstream.sockets].map(gone));
 };
 
+/** It takes the proxy a while to find out that a tool is gone: its clock goes on at every turn of the event loop. */
+const letTimePassUntil = async (event: Promise<void>): Promise<void> => {
+  let hasCome = false;
+  void event.then(() => {
+    hasCome = true;
+  });
+  while (!hasCome) {
+    world.clock.advance(100);
+    await new Promise((turn) => setImmediate(turn));
+  }
+};
+
 describe('a reply that comes bit by bit', () => {
   it('is passed on before it has ended', async () => {
     const arrival = nextArrival();
@@ -112,7 +124,7 @@ describe('a connection that breaks', () => {
     outgoing.write('beginning');
     await client.waitFor('beginning');
     client.socket.destroy();
-    await allUpstreamSocketsGone();
+    await letTimePassUntil(allUpstreamSocketsGone());
     expect(await world.nextRecord()).toMatchObject({ status: 200, refusal: null });
   });
 
@@ -122,7 +134,7 @@ describe('a connection that breaks', () => {
     client.write(requestBytes(world.apiPort, { target: '/api/a', headers: bearer }));
     await arrival;
     client.socket.destroy();
-    await allUpstreamSocketsGone();
+    await letTimePassUntil(allUpstreamSocketsGone());
     expect(await world.nextRecord()).toMatchObject({ status: 499, refusal: null });
   });
 
