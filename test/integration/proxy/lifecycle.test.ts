@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer } from 'node:net';
@@ -81,6 +82,43 @@ describe('stopping', () => {
     await running.closed;
     await stopped;
     expect(running.received).toContain('finished');
+  });
+
+  it('waits for nobody who has not asked anything', async () => {
+    const silent = new RawConnection(world.apiPort);
+    await once(silent.socket, 'connect');
+    const idle = new RawConnection(world.apiPort);
+    idle.write(
+      requestBytes(world.apiPort, { target: '/api/a', headers: bearer })
+        .toString()
+        .replace('close', 'keep-alive'),
+    );
+    await idle.waitFor('upstream');
+    const begun = new RawConnection(world.apiPort);
+    begun.write('GET /api/a HTTP/1.1\r\nX-Begun: ');
+    await get();
+    // Its clock stands still: it would wait for ever.
+    await world.proxy.stop(10_000);
+    await Promise.all([silent.closed, idle.closed, begun.closed]);
+  });
+
+  it('ends a kept connection behind the reply that it was busy with', async () => {
+    const arrived = upstreamArrival();
+    const kept = new RawConnection(world.apiPort);
+    kept.write(
+      requestBytes(world.apiPort, { target: '/api/a', headers: bearer })
+        .toString()
+        .replace('close', 'keep-alive'),
+    );
+    const outgoing = await arrived;
+    outgoing.write('beginning');
+    await kept.waitFor('beginning');
+    const stopped = world.proxy.stop(10_000);
+    outgoing.end('the end');
+    await stopped;
+    await kept.closed;
+    expect(kept.received).toContain('the end');
+    expect(kept.error).toBeNull();
   });
 
   it('breaks off what does not finish in time', async () => {
