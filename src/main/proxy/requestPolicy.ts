@@ -85,7 +85,7 @@ const judgeObjects = (grant: Grant, objects: readonly ObjectName[], isWrite: boo
   const { prefix } = grant;
   // A key may hold dot segments, but an upstream that resolves them would leave the bucket or the prefix.
   const isNarrowed = grant.buckets !== null || prefix !== null;
-  if (isNarrowed && objects.some(({ key }) => /(?:^|[/\\])\.{1,2}(?:[/\\]|$)/.test(key)))
+  if (isNarrowed && objects.some(({ key }) => /(?:^|[/\\])\.{1,2}(?:[/\\;]|$)/.test(key)))
     return refuse('PATH_REFUSED');
   const decision = needBuckets(
     grant,

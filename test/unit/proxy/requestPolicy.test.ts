@@ -189,6 +189,7 @@ describe('an S3 connection for one bucket', () => {
   });
   it.each([
     'GET /demo/../other/a',
+    'GET /demo/..;x/other/a',
     'GET /demo/%2e%2e/other/a',
     'GET /demo/a/..%2f..%2fother',
     'PUT /demo/.',
