@@ -14,7 +14,7 @@ const fromEnvironment = (name: string, otherwise: number): number => Number(proc
 const seed = fromEnvironment('FUZZ_SEED', 1);
 const first = fromEnvironment('FUZZ_FIRST', 0);
 const count = fromEnvironment('FUZZ_CASES', 100_000);
-const BATCH = 1_200;
+const BATCH = 4_800;
 const ENOUGH_PROBLEMS = 20;
 const SETTLE_MS = 8_000;
 

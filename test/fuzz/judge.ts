@@ -125,6 +125,9 @@ const isAwsChunked = ({ headers }: StrictRequest): boolean =>
       (name === 'x-amz-content-sha256' && value.startsWith('STREAMING-')),
   );
 
+const decodedName = (pair: string): string =>
+  (pair.split('=')[0] ?? '').replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number(`0x${hex}`)));
+
 const forwardedTarget = (kind: 's3' | 'api', { target, headers }: StrictRequest): string => {
   const [, host = ''] = headers.find(([name]) => name === 'host') ?? [];
   const [, bucket] = /^(.+)\.localhost:\d+$/i.exec(host) ?? [];
@@ -141,7 +144,7 @@ const forwardedTarget = (kind: 's3' | 'api', { target, headers }: StrictRequest)
     .split('&')
     .filter(
       (pair) =>
-        !/^(?:(?:x|%58)-amz-(?:signature|credential|security-token)|awsaccesskeyid)(?:=|$)/i.test(pair),
+        !/^(?:x-amz-(?:signature|credential|security-token)|awsaccesskeyid)$/i.test(decodedName(pair)),
     )
     .join('&');
   return (plainPath === '' ? '/' : plainPath) + (query === '' ? '' : `?${query}`);

@@ -12,7 +12,7 @@ export interface Lane {
   readonly realSecretKey: string;
 }
 
-export const LANES = 24;
+export const LANES = 96;
 
 /** Must not come back to the client in any form. */
 export const realCanaries = {

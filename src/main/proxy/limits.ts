@@ -20,6 +20,8 @@ export interface ProxyLimits {
   /** Requests of one connection that run at once, over whatever sockets they come; the others wait for their turn. */
   readonly maxInFlight: number;
   readonly turnTimeoutMs: number;
+  /** Forms whose fields are on their way: each takes up to 64 KiB, and anyone may begin one. */
+  readonly maxArrivingForms: number;
   /** Of one request. */
   readonly maxBodyBytes: Readonly<Record<'api' | 's3', number>>;
 }
@@ -38,6 +40,7 @@ export const defaultLimits: ProxyLimits = {
   maxPipelined: 16,
   maxInFlight: 512,
   turnTimeoutMs: 10_000,
+  maxArrivingForms: 256,
   maxBodyBytes: { api: 64 * 1024 ** 2, s3: 5 * 1024 ** 3 },
 };
 

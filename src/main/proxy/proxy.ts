@@ -8,6 +8,7 @@ import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
 import { pathForRecord } from './pathCapability.ts';
 import { EndpointModes } from './payload/endpointModes.ts';
+import type { FormRequest } from './postPolicy/formRequest.ts';
 import { prepareForm } from './postPolicy/prepareForm.ts';
 import {
   type ArrivedForm,
@@ -58,6 +59,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const openPorts = new Map<string, Listener>();
   const running = new Map<IncomingMessage, Exchange>();
   const inFlight = new InFlight(limits.maxInFlight, limits.turnTimeoutMs, clock);
+  let arrivingForms = 0;
   let isStopping = false;
 
   const preparation = (): Preparation => ({
@@ -115,6 +117,20 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     });
   };
 
+  /** Until its fields are there nobody is known by it: it gets the time of a head, and room among a few. */
+  const receiveForm = async (form: FormRequest, exchange: Exchange): Promise<Forward | Refused> => {
+    if (arrivingForms >= limits.maxArrivingForms) return refused('TOO_MANY_REQUESTS');
+    arrivingForms += 1;
+    const endPatience = clock.after(limits.headersTimeoutMs, () => exchange.abort('REQUEST_TOO_SLOW'));
+    try {
+      const head = await exchange.readForm(form, limits);
+      return prepareForm(form, head, preparation());
+    } finally {
+      endPatience();
+      arrivingForms -= 1;
+    }
+  };
+
   const serve = async (
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -128,10 +144,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     running.set(incoming, exchange);
     let prepared = prepareSafely(incoming, exchange, entrance, listener);
     try {
-      if (prepared.kind === 'form') {
-        const head = await exchange.readForm(prepared.form, limits);
-        prepared = prepareForm(prepared.form, head, preparation());
-      }
+      if (prepared.kind === 'form') prepared = await receiveForm(prepared.form, exchange);
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
       else {
         const ready = prepared;

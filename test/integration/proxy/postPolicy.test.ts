@@ -347,6 +347,46 @@ describe('a form', () => {
     expect(connection.received).toContain(' 200 OK');
   });
 
+  it('gets the time of a head for its fields, however it drips', async () => {
+    const connection = new RawConnection(world.s3Port);
+    const bytes = requestBytes(world.s3Port, {
+      ...request({ fields: await policyFields() }),
+      headers: { ...formHeaders, Expect: '100-continue' },
+    });
+    connection.write(bytes.subarray(0, bytes.length - 1000));
+    await connection.waitFor('100 Continue');
+    world.clock.advance(9_999);
+    connection.write(bytes.subarray(bytes.length - 1000, bytes.length - 999));
+    world.clock.advance(1);
+    await connection.waitFor('REQUEST_TOO_SLOW');
+    connection.socket.destroy();
+    expect(world.upstream.requests).toEqual([]);
+  });
+
+  it('waits with few others for its fields, and the next is turned away', async () => {
+    const narrow = await startProxyWorld({ maxArrivingForms: 1 });
+    const first = new RawConnection(narrow.s3Port);
+    first.write(
+      `POST /demo HTTP/1.1\r\nHost: 127.0.0.1:${narrow.s3Port}\r\nContent-Length: 9\r\nExpect: 100-continue\r\nContent-Type: ${formHeaders['Content-Type']}\r\n\r\n`,
+    );
+    await first.waitFor('100 Continue');
+    const next = () => send(narrow.s3Port, request({ fields: [] }));
+    expect(valuesOf(await next(), 'x-nfyio-vault-error')).toEqual(['TOO_MANY_REQUESTS']);
+    first.socket.destroy();
+    await narrow.nextRecord();
+    await narrow.nextRecord();
+    expect(valuesOf(await next(), 'x-nfyio-vault-error')).toEqual(['AUTH_MISSING']);
+    await narrow.stop();
+  });
+
+  it('whose key would grow beyond what S3 stores is refused, and is not built', async () => {
+    const long = await policyFields({ Key: `in/${FILENAME.repeat(90)}` });
+    expect(await outcome({ fields: long, filename: 'a'.repeat(12) })).toBe('FORM_MALFORMED');
+    expect(await outcome({ fields: long, filename: 'a'.repeat(11) })).toBe('200');
+    const longer = await policyFields({ Key: `in/${FILENAME.repeat(3_000)}` });
+    expect(await outcome({ fields: longer, filename: 'a'.repeat(10_000) })).toBe('FORM_MALFORMED');
+  });
+
   it('that is locked out while its fields come is told so', async () => {
     const connection = new RawConnection(world.s3Port);
     const bytes = requestBytes(world.s3Port, {

@@ -30,6 +30,9 @@ export interface SignedUpload {
   readonly body: AsyncIterable<Buffer>;
 }
 
+/** Of S3, and of what may be put into a key. */
+const MAX_KEY_BYTES = 1024;
+
 /** The passes of a form, once the fields before its file have come: identify, obey, judge, choose, sign. */
 export const prepareForm = (
   { request, bucket, boundary }: FormRequest,
@@ -42,11 +45,13 @@ export const prepareForm = (
   const identity = identifyForm(sent, grants, signingKeys, nowMs);
   if (identity.kind === 'refuse') return refused(identity.code);
   const { grant, policy } = identity;
-  const key = withFilename(sent.get('key') ?? '', head.filename);
+  const isTooLong = [sent.get('key'), head.filename].some((text) => (text?.length ?? 0) > MAX_KEY_BYTES);
+  const key = isTooLong ? '' : withFilename(sent.get('key') ?? '', head.filename);
   const rawPath = `/${bucket}/${key.split('/').map(uriEncode).join('/')}`;
   const refuse = (code: ErrorCode): Refused => refused(code, grant, rawPath);
 
-  if (key === '' || (sent.get('bucket') ?? bucket) !== bucket) return refuse('FORM_MALFORMED');
+  if (key === '' || key.length > MAX_KEY_BYTES || (sent.get('bucket') ?? bucket) !== bucket)
+    return refuse('FORM_MALFORMED');
   const conditions = policy.conditions.map((condition) =>
     condition.name === 'key'
       ? { ...condition, value: withFilename(condition.value, head.filename) }
