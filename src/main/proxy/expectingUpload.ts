@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../lib/appError.ts';
-import type { HttpRequestParts } from '../sigv4/requestParts.ts';
+import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
 import type { Cutoff } from './cutoff.ts';
 import type { ExpectAgent } from './expectAgent.ts';
 import type { ProxyLimits } from './limits.ts';
 import { ReplyBody } from './replyBody.ts';
 import { headerPairs } from './responseHeaders.ts';
-import { MAX_INFORMATIONAL, type UpstreamReply } from './upstreamResponse.ts';
+import { isFramingKnown, MAX_INFORMATIONAL, type UpstreamReply } from './upstreamResponse.ts';
 import { MAX_HEADER_BYTES } from './upstreams.ts';
 
 export interface ExpectingUpload {
@@ -82,11 +82,16 @@ const send = async (upload: ExpectingUpload): Promise<UpstreamReply> => {
       isAnswered = true;
       clearTimeout(patience);
       outgoing.setTimeout(0);
+      const headers = headerPairs(incoming.rawHeaders);
+      if (!isFramingKnown(headers)) {
+        outgoing.destroy(new AppError('UPSTREAM_BROKEN'));
+        return;
+      }
       // Half of a request is on this connection: nothing else can come after it.
       incoming.once('end', () => {
         if (!outgoing.writableEnded) outgoing.destroy();
       });
-      resolve(replyOf(incoming, outgoing));
+      resolve(replyOf(incoming, headers, outgoing));
     });
   });
 };
@@ -117,7 +122,11 @@ const limitInformational = (outgoing: ClientRequest): void => {
   });
 };
 
-const replyOf = (incoming: IncomingMessage, outgoing: ClientRequest): UpstreamReply => {
+const replyOf = (
+  incoming: IncomingMessage,
+  headers: readonly HeaderPair[],
+  outgoing: ClientRequest,
+): UpstreamReply => {
   const body = new ReplyBody({
     pause: () => incoming.pause(),
     resume: () => incoming.resume(),
@@ -129,7 +138,7 @@ const replyOf = (incoming: IncomingMessage, outgoing: ClientRequest): UpstreamRe
   return {
     status: incoming.statusCode ?? 0,
     statusText: incoming.statusMessage ?? '',
-    headers: headerPairs(incoming.rawHeaders),
+    headers,
     body,
   };
 };

@@ -12,10 +12,16 @@ export interface UpstreamReply {
   readonly body: ReplyBody;
 }
 
+/** Parsers differ in what they make of anything but plain chunks. */
+export const isFramingKnown = (headers: readonly HeaderPair[]): boolean =>
+  headers.every(([name, value]) => name.toLowerCase() !== 'transfer-encoding' || /^chunked$/i.test(value));
+
 /** What carries requests one after the other. */
 export interface Connection {
   /** Told when a request is about to be written. @returns whether another one was before it */
   takeTurn(): boolean;
+  /** Its socket failed, which is something else than the end of what the other side had to say. */
+  readonly isBroken: boolean;
 }
 
 /** Ones before the reply (103 Early Hints and the like). They go no further; more than this is an attack. */
@@ -74,9 +80,14 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
       if (this.#informational > MAX_INFORMATIONAL) controller.abort(new AppError('UPSTREAM_BROKEN'));
       return;
     }
-    this.#body = new ReplyBody(controller);
     const flat = (controller.rawHeaders as readonly Buffer[]).map((bytes) => bytes.toString('latin1'));
-    this.#resolve({ status, statusText, headers: headerPairs(flat), body: this.#body });
+    const headers = headerPairs(flat);
+    if (!isFramingKnown(headers)) {
+      controller.abort(new AppError('UPSTREAM_BROKEN'));
+      return;
+    }
+    this.#body = new ReplyBody(controller);
+    this.#resolve({ status, statusText, headers, body: this.#body });
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
@@ -84,7 +95,8 @@ export class UpstreamResponse implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#body?.end();
+    if (this.connection?.isBroken) this.#body?.fail(new AppError('UPSTREAM_BROKEN'));
+    else this.#body?.end();
   }
 
   onResponseError(_controller: unknown, error: Error): void {

@@ -8,15 +8,32 @@ import { type Connection, UpstreamResponse } from './upstreamResponse.ts';
 export const MAX_HEADER_BYTES = 64 * 1024;
 const loopbackHosts = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** One connection to an upstream after the other. It knows whether the present one has served already. */
+/** One connection to an upstream after the other. It knows whether the present one has served already, or broke. */
 class UpstreamConnection extends Client implements Connection {
   #served = 0;
+  #isBroken = false;
 
-  constructor(origin: string | URL, options: Client.Options) {
-    super(origin, options);
+  constructor(
+    origin: string | URL,
+    options: Client.Options & { readonly connect: buildConnector.connector },
+  ) {
+    const connect: buildConnector.connector = (to, callback) =>
+      options.connect(to, (...result) => {
+        // Before undici's own listener, which takes a reset for the end of a body that has no other end.
+        result[1]?.on('error', () => {
+          this.#isBroken = true;
+        });
+        callback(...result);
+      });
+    super(origin, { ...options, connect });
     this.on('connect', () => {
       this.#served = 0;
+      this.#isBroken = false;
     });
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -52,8 +69,10 @@ export class Upstreams {
   pool(origin: string, credentialId: string): Pool {
     return known(this.#pools, `${origin} ${credentialId}`, () => {
       refusePlain(origin);
-      const factory = (at: URL, options: object): Dispatcher => new UpstreamConnection(at, options);
-      return new Pool(origin, { ...this.#options(), factory });
+      const options = this.#options();
+      const factory = (at: URL, given: object): Dispatcher =>
+        new UpstreamConnection(at, { ...given, connect: options.connect });
+      return new Pool(origin, { ...options, factory });
     });
   }
 
@@ -67,7 +86,7 @@ export class Upstreams {
 
   /** A connection for one request alone. */
   fresh(origin: string): Dispatcher {
-    return new Client(origin, { ...this.#options(), maxRequestsPerClient: 1 });
+    return new UpstreamConnection(origin, { ...this.#options(), maxRequestsPerClient: 1 });
   }
 
   /** Ends every connection, also those in use. */
@@ -79,7 +98,7 @@ export class Upstreams {
     await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
-  #options(): Client.Options {
+  #options(): Client.Options & { readonly connect: buildConnector.connector } {
     return {
       allowH2: false,
       pipelining: 1,

@@ -78,6 +78,23 @@ describe('a second reply', () => {
   });
 });
 
+describe('a body behind the reply to a HEAD', () => {
+  it.each(attacks)('%s is never taken for the reply to the next request', async (_, attack) => {
+    let attacked = Promise.resolve();
+    upstream.answer = ({ socket, head }) => {
+      if (head.startsWith('HEAD')) attacked = attack(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n');
+      else socket.write(ok('asked for'));
+    };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const headers = { Authorization: `Bearer ${localToken}` };
+      const reply = await send(world.apiPort, { method: 'HEAD', target: '/api/a', headers });
+      expect(reply.text).not.toContain('poison');
+      await attacked;
+      expect((await get('/api/b')).text).not.toContain('poison');
+    }
+  });
+});
+
 describe('a kept connection', () => {
   it('that says something while nobody asked is closed at once', async () => {
     let idle: Socket | undefined;
