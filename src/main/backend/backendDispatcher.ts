@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { strictTls } from '../lib/strictTls.ts';
 
 export interface BackendTimeouts {
   readonly connectMs: number;
@@ -8,19 +9,18 @@ export interface BackendTimeouts {
 const defaultTimeouts: BackendTimeouts = { connectMs: 10_000, headersMs: 30_000 };
 
 /**
- * How the service is reached: directly, over verified TLS. Given explicitly with every request, so that neither a
- * proxy nor NODE_TLS_REJECT_UNAUTHORIZED in the environment can send a control token elsewhere.
- * @param certificateAuthority PEM of the only authority to trust; absent: those of Node
+ * How the service is reached: directly, over verified TLS. Given explicitly with every request, so that nothing in
+ * the environment can send a control token elsewhere.
+ * @param certificates the authorities that are believed; absent: those of the runtime
  */
 export const createBackendDispatcher = (
   timeouts: BackendTimeouts = defaultTimeouts,
-  certificateAuthority?: string,
+  certificates?: readonly string[],
 ): Dispatcher =>
   new Agent({
     connect: {
       timeout: timeouts.connectMs,
-      rejectUnauthorized: true,
-      ...(certificateAuthority === undefined ? {} : { ca: certificateAuthority }),
+      ...strictTls(certificates),
     },
     headersTimeout: timeouts.headersMs,
     bodyTimeout: timeouts.headersMs,

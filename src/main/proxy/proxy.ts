@@ -32,6 +32,8 @@ export interface ProxyDependencies {
   readonly logger: Logger;
   onRecord(record: ProxyRecord): void;
   readonly limits?: Partial<ProxyLimits>;
+  /** The authorities that upstreams' certificates are to be from; absent: those of the runtime. */
+  readonly certificates?: readonly string[];
 }
 
 export interface SigningProxy {
@@ -49,7 +51,7 @@ export interface SigningProxy {
 export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const { grants, clock, logger } = dependencies;
   const limits = { ...defaultLimits, ...dependencies.limits };
-  const upstreams = new Upstreams(limits);
+  const upstreams = new Upstreams(limits, dependencies.certificates);
   const signingKeys = new SigningKeys();
   const replays = new ReplayGuard();
   const secretPatterns = new SecretPatterns();

@@ -1,6 +1,6 @@
-import { createSecureContext, rootCertificates } from 'node:tls';
 import { buildConnector, Client, type Dispatcher, Pool } from 'undici';
 import { AppError } from '../lib/appError.ts';
+import { strictTls } from '../lib/strictTls.ts';
 import { ExpectAgent } from './expectAgent.ts';
 import type { ProxyLimits } from './limits.ts';
 import { type Connection, UpstreamResponse } from './upstreamResponse.ts';
@@ -56,11 +56,11 @@ export class Upstreams {
   readonly #pools = new Map<string, Pool>();
   readonly #expectAgents = new Map<string, ExpectAgent>();
   readonly #limits: ProxyLimits;
-  readonly #certificates: readonly string[];
+  readonly #certificates: readonly string[] | undefined;
   #connector: buildConnector.connector | null = null;
 
-  /** @param certificates the authorities that are believed */
-  constructor(limits: ProxyLimits, certificates: readonly string[] = rootCertificates) {
+  /** @param certificates the authorities that are believed; absent: those of the runtime */
+  constructor(limits: ProxyLimits, certificates?: readonly string[]) {
     this.#limits = limits;
     this.#certificates = certificates;
   }
@@ -115,8 +115,7 @@ export class Upstreams {
     this.#connector ??= buildConnector({
       allowH2: false,
       timeout: this.#limits.connectTimeoutMs,
-      rejectUnauthorized: true,
-      secureContext: createSecureContext({ ca: [...this.#certificates], minVersion: 'TLSv1.2' }),
+      ...strictTls(this.#certificates),
     });
     return this.#connector;
   }

@@ -119,7 +119,10 @@ export interface ProxyWorld {
   stop(): Promise<void>;
 }
 
-export const startProxyWorld = async (limits: Partial<ProxyLimits> = {}): Promise<ProxyWorld> => {
+export const startProxyWorld = async (
+  limits: Partial<ProxyLimits> = {},
+  certificates?: readonly string[],
+): Promise<ProxyWorld> => {
   const upstream = new RecordingUpstream();
   await upstream.start();
   const grants = new TestGrants(upstream.origin);
@@ -134,7 +137,10 @@ export const startProxyWorld = async (limits: Partial<ProxyLimits> = {}): Promis
     if (taker === undefined) untaken.push(record);
     else taker(record);
   };
-  const proxy = createProxy({ grants, clock, logger, onRecord, limits });
+  const proxy = createProxy({
+    ...{ grants, clock, logger, onRecord, limits },
+    ...(certificates === undefined ? {} : { certificates }),
+  });
   const s3Port = (await proxy.listen('s3', 0)).port;
   const apiPort = (await proxy.listen('api', 0)).port;
   return {
