@@ -63,6 +63,8 @@ export class TestHome {
   readonly passphraseFile = join(this.folder, 'passphrase');
   /** All that any command of this home printed, for canary scans. */
   readonly transcript: string[] = [];
+  /** What the host alone printed. */
+  readonly hostOutput: string[] = [];
   #host: ChildProcess | null = null;
 
   constructor() {
@@ -118,11 +120,13 @@ export class TestHome {
     let errors = '';
     host.stderr.on('data', (chunk: Buffer) => {
       errors += chunk.toString();
+      this.hostOutput.push(chunk.toString());
       this.transcript.push(chunk.toString());
     });
     return new Promise((resolve, reject) => {
       createInterface({ input: host.stdout }).on('line', (line) => {
         this.transcript.push(line);
+        this.hostOutput.push(line);
         resolve(JSON.parse(line));
       });
       host.on('exit', (code) => reject(new Error(`serve exited ${code}: ${errors}`)));
