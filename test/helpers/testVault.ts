@@ -14,7 +14,8 @@ export const cheapWrapper = (passphrase = 'test passphrase') =>
 export const openVault = async (folder: string, fileSystem?: FileSystem): Promise<Vault> => {
   const vault = new Vault({
     folder,
-    clock: new FakeClock(),
+    // Files are dated by the machine.
+    clock: new FakeClock(Date.now()),
     logger: new MemoryLogger(),
     ...(fileSystem === undefined ? {} : { fileSystem }),
   });

@@ -30,10 +30,19 @@ export const withSlot = async (
   await wrapper.wrap(dataKey),
 ];
 
-/** @throws AppError WRONG_PASSPHRASE | PASSPHRASE_NEEDED | KEYCHAIN_UNAVAILABLE | VAULT_DAMAGED */
+/** @throws AppError SLOT_ABSENT | SLOT_LAST */
+export const withoutSlot = (slots: readonly WrappedKey[], kind: string): readonly WrappedKey[] => {
+  const kept = slots.filter((slot) => slot.kind !== kind);
+  if (kept.length === slots.length) throw new AppError('SLOT_ABSENT', { detail: `(${kind})` });
+  if (kept.length === 0) throw new AppError('SLOT_LAST');
+  return kept;
+};
+
+/** @throws AppError WRONG_PASSPHRASE | WRONG_RECOVERY_KEY | PASSPHRASE_NEEDED | KEYCHAIN_UNAVAILABLE | SLOT_ABSENT | … */
 export const openSlot = async (slots: readonly WrappedKey[], wrapper: KeyWrapper): Promise<UnwrappedKey> => {
   const slot = slots.find(({ kind }) => kind === wrapper.kind);
   if (slot === undefined) {
+    if (wrapper.kind === 'recovery-key') throw new AppError('SLOT_ABSENT', { detail: '(recovery-key)' });
     const needsPassphrase = slots.some(({ kind }) => kind === 'passphrase');
     throw new AppError(needsPassphrase ? 'PASSPHRASE_NEEDED' : 'KEYCHAIN_UNAVAILABLE', {
       detail: `This vault opens with: ${slots.map(({ kind }) => kind).join(', ')}.`,

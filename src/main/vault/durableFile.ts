@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, open, rename, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AppError, systemCode } from '../lib/appError.ts';
 import { PRIVATE_FILE_MODE } from '../lib/privateFolder.ts';
 
@@ -11,7 +11,8 @@ export interface FileSystem {
   link(existing: string, added: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
-  stat(path: string): Promise<{ readonly ino: number }>;
+  stat(path: string): Promise<{ readonly ino: number; readonly mtimeMs: number }>;
+  readdir(path: string): Promise<readonly string[]>;
 }
 
 export interface OpenFile {
@@ -22,15 +23,28 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-export const nodeFileSystem: FileSystem = { open, link, rename, unlink, stat };
+export const nodeFileSystem: FileSystem = { open, link, rename, unlink, stat, readdir };
 
 export const GENERATIONS = 5;
+const DAYS = 7;
 const TEMPORARY = '.tmp-';
 /** Windows knows neither; there a folder cannot be synchronised, and the rename alone must do. */
 const { O_NOFOLLOW = 0, O_DIRECTORY = 0 } = constants;
 
 /** `vault.nfyv.1` is the newest of the earlier generations. */
 export const generationPath = (path: string, number: number): string => `${path}.${number}`;
+/** `vault.nfyv.day-2026-11-24` is the last file of that day (UTC). */
+const dayPath = (path: string, timeMs: number): string =>
+  `${path}.day-${new Date(timeMs).toISOString().slice(0, 10)}`;
+const dayNames = (path: string, names: readonly string[]): readonly string[] =>
+  names.filter((name) => name.startsWith(`${basename(path)}.day-`)).sort();
+/** Of the names in the folder, those of earlier files that are kept. */
+export const generationNames = (path: string, names: readonly string[]): readonly string[] => [
+  ...Array.from({ length: GENERATIONS }, (_, index) => basename(generationPath(path, index + 1))).filter(
+    (name) => names.includes(name),
+  ),
+  ...dayNames(path, names),
+];
 export const isTemporary = (fileName: string): boolean => fileName.includes(TEMPORARY);
 
 const unlessMissing = async <T>(task: Promise<T>): Promise<T | null> => {
@@ -87,6 +101,21 @@ const keepGeneration = async (fileSystem: FileSystem, path: string): Promise<voi
   await fileSystem.link(path, generationPath(path, 1));
 };
 
+/** What is now replaced was the last of its day: it is kept under the name of that day, and the oldest day goes. */
+const keepDay = async (fileSystem: FileSystem, path: string, nowMs: number): Promise<void> => {
+  const current = await unlessMissing(fileSystem.stat(path));
+  if (current === null || dayPath(path, current.mtimeMs) === dayPath(path, nowMs)) return;
+  try {
+    await fileSystem.link(path, dayPath(path, current.mtimeMs));
+  } catch (error) {
+    // Kept already, by an attempt that failed after this step.
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  const folder = dirname(path);
+  const days = dayNames(path, await fileSystem.readdir(folder));
+  for (const name of days.slice(0, -DAYS)) await unlessMissing(fileSystem.unlink(join(folder, name)));
+};
+
 const syncFolder = async (fileSystem: FileSystem, folder: string): Promise<void> => {
   if (O_DIRECTORY === 0) return;
   await withFile(fileSystem.open(folder, constants.O_RDONLY | O_DIRECTORY), (file) => file.sync());
@@ -119,12 +148,14 @@ const storageError = (cause: unknown): AppError => {
 export const replaceFile = async (
   path: string,
   bytes: Buffer,
+  nowMs: number,
   fileSystem: FileSystem = nodeFileSystem,
 ): Promise<void> => {
   const temporary = `${path}${TEMPORARY}${randomBytes(8).toString('hex')}`;
   try {
     await writeTemporary(fileSystem, temporary, bytes);
     const isFirst = (await unlessMissing(fileSystem.stat(path))) === null;
+    await keepDay(fileSystem, path, nowMs);
     await keepGeneration(fileSystem, path);
     await fileSystem.rename(temporary, path);
     try {

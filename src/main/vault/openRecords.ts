@@ -1,5 +1,6 @@
 import { AppError } from '../lib/appError.ts';
-import { fileKeyOf, recordKeyOf } from './dataKey.ts';
+import type { KeyWrapper, WrappedKey } from '../ports.ts';
+import { fileKeyOf, recordKeyOf, withSlot } from './dataKey.ts';
 import { openBox, sealBox } from './sealedBox.ts';
 import { boxContext, isAuthentic, type SealedRecord, type VaultImage } from './vaultFile.ts';
 import type { StoredVault } from './vaultFolder.ts';
@@ -70,16 +71,26 @@ export class OpenRecords {
   }
 
   /** @throws AppError VAULT_DAMAGED when the file is not authentic */
-  static read({ bytes, image: { vaultId, records } }: StoredVault, dataKey: Buffer): OpenRecords {
-    const fileKey = fileKeyOf(dataKey, vaultId);
-    const isAsWritten = isAuthentic(bytes, fileKey);
-    fileKey.fill(0);
-    if (!isAsWritten) throw damaged();
-    const opened = records.map((sealed): [string, OpenRecord] => {
-      const key = recordKeyOf(dataKey, vaultId, sealed.id);
-      return [sealed.id, { sealed, key, meta: openMeta(vaultId, sealed, key) }];
-    });
-    return new OpenRecords(vaultId, dataKey, new Map(opened));
+  static read(stored: StoredVault, dataKey: Buffer): OpenRecords {
+    const open = new OpenRecords(stored.image.vaultId, dataKey, new Map());
+    try {
+      open.#records = open.recordsIn(stored);
+      return open;
+    } catch (error) {
+      open.wipe();
+      throw error;
+    }
+  }
+
+  /** What a file of this vault holds, without taking it over. @throws AppError VAULT_DAMAGED when it is not authentic */
+  recordsIn({ bytes, image }: StoredVault): RecordMap {
+    if (!this.wrote(bytes)) throw damaged();
+    return new Map(
+      image.records.map((sealed): [string, OpenRecord] => {
+        const key = recordKeyOf(this.#dataKey, this.#vaultId, sealed.id);
+        return [sealed.id, { sealed, key, meta: openMeta(this.#vaultId, sealed, key) }];
+      }),
+    );
   }
 
   ofKind(kind: string): readonly { readonly id: string; readonly meta: unknown }[] {
@@ -94,16 +105,45 @@ export class OpenRecords {
     return record === undefined ? null : openSecret(this.#vaultId, record);
   }
 
-  /** The image and the records after the changes; nothing here is touched until `adopt`. */
+  /** The image, for the next generation, and the records after the changes; nothing is touched until `adopt`. */
   after(image: VaultImage, changes: readonly RecordChange[]): { image: VaultImage; records: RecordMap } {
-    const generation = image.generation + 1;
+    const revision = image.generation + 1;
     const records = new Map(this.#records);
     for (const change of changes) {
       if (change.op === 'delete') records.delete(change.id);
-      else records.set(change.id, this.#seal(change, records.get(change.id), generation));
+      else records.set(change.id, this.#seal(change, records.get(change.id), revision));
     }
     const sealed = [...records.values()].map((record) => record.sealed);
-    return { image: { ...image, generation, records: sealed }, records };
+    return { image: { ...image, records: sealed }, records };
+  }
+
+  /** The slots with this wrapper's own one added or renewed. */
+  async slotsWith(slots: readonly WrappedKey[], wrapper: KeyWrapper): Promise<readonly WrappedKey[]> {
+    // A lock may zero ours meanwhile.
+    const dataKey = Buffer.from(this.#dataKey);
+    try {
+      return await withSlot(slots, wrapper, dataKey);
+    } finally {
+      dataKey.fill(0);
+    }
+  }
+
+  /** Everything sealed anew, under another data key. */
+  under(dataKey: Buffer, image: VaultImage): { image: VaultImage; open: OpenRecords } {
+    const open = new OpenRecords(this.#vaultId, dataKey, new Map());
+    const puts = [...this.#records.values()].map((record): RecordPut & { secret: Buffer | null } => ({
+      ...{ op: 'put', kind: record.sealed.kind, id: record.sealed.id, meta: record.meta },
+      secret: openSecret(this.#vaultId, record),
+    }));
+    const after = open.after(image, puts);
+    for (const { secret } of puts) secret?.fill(0);
+    open.adopt(after.records);
+    return { image: after.image, open };
+  }
+
+  /** Whether the file was written by the holder of the same data key. */
+  wrote(bytes: Buffer): boolean {
+    return isAuthentic(bytes, this.fileKey);
   }
 
   /** Takes over what has become durable. */

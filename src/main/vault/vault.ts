@@ -5,12 +5,20 @@ import { AppError } from '../lib/appError.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { Secret } from '../lib/secret.ts';
 import { SerialQueue } from '../lib/serialQueue.ts';
-import type { Clock, KeyWrapper, Logger } from '../ports.ts';
-import { newDataKey, openSlot, withSlot } from './dataKey.ts';
+import type { Clock, KeyWrapper, Logger, WrappedKey } from '../ports.ts';
+import { newDataKey, openSlot, withoutSlot, withSlot } from './dataKey.ts';
 import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
-import { OpenRecords, wipeKeys } from './openRecords.ts';
+import { OpenRecords, type RecordMap, wipeKeys } from './openRecords.ts';
 import { encodeVault, VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
-import { holdsVaultFiles, openVaultFolder, type StoredVault, VAULT_FILE_NAME } from './vaultFolder.ts';
+import {
+  type Generation,
+  holdsVaultFiles,
+  openVaultFolder,
+  readGenerations,
+  removeGenerations,
+  type StoredVault,
+  VAULT_FILE_NAME,
+} from './vaultFolder.ts';
 
 export type Change =
   | {
@@ -23,6 +31,21 @@ export type Change =
       readonly secret?: Secret;
     }
   | { readonly op: 'delete'; readonly id: string };
+
+export interface VaultRecord {
+  readonly kind: string;
+  readonly id: string;
+  readonly meta: unknown;
+}
+
+interface Decision {
+  /** Its generation is still that of the image it was made from. */
+  readonly image: VaultImage;
+  /** Absent: they stay as they are. */
+  readonly records?: RecordMap;
+}
+
+const next = (image: VaultImage): VaultImage => ({ ...image, generation: image.generation + 1 });
 
 export interface VaultDependencies {
   /** Holds nothing else whose name begins with `vault.nfyv`. */
@@ -134,6 +157,73 @@ export class Vault {
     });
   }
 
+  /** Whether the owner is here. @throws AppError as `unlock` */
+  async prove(wrapper: KeyWrapper): Promise<void> {
+    const { key } = await openSlot(this.#requireStored().image.slots, wrapper);
+    key.fill(0);
+  }
+
+  /** One more way to open the vault, or the same way anew; no record is touched. */
+  addSlot(wrapper: KeyWrapper): Promise<void> {
+    return this.#change(async (open, image) => ({
+      image: { ...image, slots: await open.slotsWith(image.slots, wrapper) },
+    }));
+  }
+
+  /** @throws AppError SLOT_ABSENT | SLOT_LAST */
+  removeSlot(kind: string): Promise<void> {
+    return this.#change((_, image) => ({ image: { ...image, slots: withoutSlot(image.slots, kind) } }));
+  }
+
+  /**
+   * Seals everything anew under another data key, which these wrappers alone open, and removes the earlier
+   * generations, which the old key opens.
+   */
+  rekey(wrappers: readonly KeyWrapper[]): Promise<void> {
+    const locks = this.#locks;
+    return this.#queue.run(async () => {
+      const before = this.#requireOpen();
+      const dataKey = newDataKey();
+      try {
+        let slots: readonly WrappedKey[] = [];
+        for (const wrapper of wrappers) slots = await withSlot(slots, wrapper, dataKey);
+        if (this.#open !== before) throw new AppError('VAULT_LOCKED');
+        const { image, open } = before.under(dataKey, { ...this.#requireStored().image, slots });
+        await this.#save(next(image), open.fileKey).catch((error: unknown) => {
+          open.wipe();
+          throw error;
+        });
+        before.wipe();
+        this.#become(open, locks);
+      } finally {
+        dataKey.fill(0);
+      }
+      await removeGenerations(this.#dependencies.folder);
+    });
+  }
+
+  /** Newest first. */
+  generations(): Promise<readonly Generation[]> {
+    return this.#queue.run(() => readGenerations(this.#dependencies.folder));
+  }
+
+  /** What an earlier generation holds. @throws AppError GENERATION_GONE | VAULT_DAMAGED */
+  recordsOfGeneration(name: string): Promise<readonly VaultRecord[]> {
+    return this.#queue.run(async () => {
+      const records = this.#requireOpen().recordsIn(await this.#generation(name));
+      wipeKeys(records);
+      return [...records.values()].map(({ sealed: { kind, id }, meta }) => ({ kind, id, meta }));
+    });
+  }
+
+  /** Puts its records in the place of today's, which become the newest generation. Slots stay as they are. */
+  restore(name: string): Promise<void> {
+    return this.#change(async (open, image) => {
+      const stored = await this.#generation(name);
+      return { image: { ...image, records: stored.image.records }, records: open.recordsIn(stored) };
+    });
+  }
+
   /** At once: zeroes the keys and forgets the metadata. A commit that is being written is still finished. */
   lock(): void {
     this.#locks += 1;
@@ -159,15 +249,30 @@ export class Vault {
   async commit(changes: readonly Change[]): Promise<void> {
     this.#requireOpen();
     if (changes.length === 0) return;
-    await this.#queue.run(async () => {
-      const open = this.#requireOpen();
-      const { image, records } = open.after(
-        this.#requireStored().image,
+    await this.#change((open, image) =>
+      open.after(
+        image,
         changes.map((change) =>
           change.op === 'delete' ? change : { ...change, secret: change.secret?.revealBytes() ?? null },
         ),
-      );
-      await this.#save(image, open.fileKey);
+      ),
+    );
+  }
+
+  async #generation(name: string): Promise<StoredVault> {
+    const found = (await readGenerations(this.#dependencies.folder)).find((one) => one.name === name);
+    if (found === undefined) throw new AppError('GENERATION_GONE', { detail: `(${name})` });
+    return found.stored;
+  }
+
+  /** One change after the other: decided on what the one before has left, saved, and only then taken over. */
+  #change(decide: (open: OpenRecords, image: VaultImage) => Decision | Promise<Decision>): Promise<void> {
+    return this.#queue.run(async () => {
+      const open = this.#requireOpen();
+      const { image, records } = await decide(open, this.#requireStored().image);
+      if (this.#open !== open) throw new AppError('VAULT_LOCKED');
+      await this.#save(next(image), open.fileKey);
+      if (records === undefined) return;
       if (this.#open === open) open.adopt(records);
       else wipeKeys(records);
     });
@@ -194,7 +299,7 @@ export class Vault {
   /** Everything that needs a key happens before the first await: a lock may zero it meanwhile. */
   async #save(image: VaultImage, fileKey: Buffer): Promise<void> {
     const bytes = encodeVault(image, fileKey);
-    await replaceFile(this.#path, bytes, this.#fileSystem);
+    await replaceFile(this.#path, bytes, this.#dependencies.clock.now(), this.#fileSystem);
     this.#stored = { bytes, image };
   }
 
@@ -205,7 +310,7 @@ export class Vault {
     try {
       const slots = await withSlot(image.slots, wrapper, dataKey);
       if (this.#open !== open) return;
-      await this.#save({ ...image, generation: image.generation + 1, slots }, open.fileKey);
+      await this.#save(next({ ...image, slots }), open.fileKey);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
       this.#dependencies.logger.log('warn', 'the key slot could not be renewed', { code });

@@ -3,7 +3,7 @@ import { lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, systemCode } from '../lib/appError.ts';
 import { ensurePrivateFolder, isOpenToOthers, isOurs, PRIVATE_FILE_MODE } from '../lib/privateFolder.ts';
-import { type FileSystem, GENERATIONS, generationPath, isTemporary, replaceFile } from './durableFile.ts';
+import { type FileSystem, generationNames, isTemporary, replaceFile } from './durableFile.ts';
 import { decodeVault, type VaultImage } from './vaultFile.ts';
 
 export const VAULT_FILE_NAME = 'vault.nfyv';
@@ -18,7 +18,12 @@ export interface StoredVault {
 type Found =
   | { readonly kind: 'missing' }
   | { readonly kind: 'damaged'; readonly because: string }
-  | { readonly kind: 'whole'; readonly stored: StoredVault; readonly wasOpenToOthers: boolean };
+  | {
+      readonly kind: 'whole';
+      readonly stored: StoredVault;
+      readonly savedAtMs: number;
+      readonly wasOpenToOthers: boolean;
+    };
 
 export interface Opened {
   /** null when there is no vault. */
@@ -47,6 +52,7 @@ const readVaultFile = async (path: string): Promise<Found> => {
       return {
         kind: 'whole',
         stored: { bytes, image: decoded.image },
+        savedAtMs: found.mtimeMs,
         wasOpenToOthers: isOpenToOthers(found),
       };
     } finally {
@@ -72,14 +78,28 @@ const vaultFiles = async (
 export const holdsVaultFiles = async (folder: string): Promise<boolean> =>
   (await vaultFiles(folder)).kept.length > 0;
 
-const newestGeneration = async (main: string): Promise<StoredVault | null> => {
-  let newest: StoredVault | null = null;
-  for (let number = 1; number <= GENERATIONS; number += 1) {
-    const found = await readVaultFile(generationPath(main, number));
-    if (found.kind !== 'whole') continue;
-    if (newest === null || found.stored.image.generation > newest.image.generation) newest = found.stored;
+/** An earlier file of the vault that is whole. */
+export interface Generation {
+  /** Its name in the folder. */
+  readonly name: string;
+  readonly savedAtMs: number;
+  readonly stored: StoredVault;
+}
+
+/** Newest first. */
+export const readGenerations = async (folder: string): Promise<readonly Generation[]> => {
+  const generations: Generation[] = [];
+  for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder))) {
+    const found = await readVaultFile(join(folder, name));
+    if (found.kind === 'whole') generations.push({ name, savedAtMs: found.savedAtMs, stored: found.stored });
   }
-  return newest;
+  return generations.sort((one, other) => other.stored.image.generation - one.stored.image.generation);
+};
+
+/** For good: after this only the vault itself is left. */
+export const removeGenerations = async (folder: string): Promise<void> => {
+  for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder)))
+    await unlink(join(folder, name));
 };
 
 /** Moved, never deleted and never over an earlier one: a person or a tool may still read something from it. */
@@ -100,8 +120,8 @@ const recover = async (
   fileSystem: FileSystem,
 ): Promise<Opened> => {
   const main = join(folder, VAULT_FILE_NAME);
-  const stored = await newestGeneration(main);
-  if (stored === null) {
+  const [newest] = await readGenerations(folder);
+  if (newest === undefined) {
     const because = found.kind === 'missing' ? 'It is missing' : `Of ${main}: ${found.because}`;
     throw new AppError('VAULT_DAMAGED', { detail: `${because}.` });
   }
@@ -109,7 +129,8 @@ const recover = async (
     found.kind === 'missing'
       ? 'The vault file was missing.'
       : `The vault file was damaged (${found.because}) and was moved to ${await moveAside(folder, nowMs)}.`;
-  await replaceFile(main, stored.bytes, fileSystem);
+  const { stored } = newest;
+  await replaceFile(main, stored.bytes, nowMs, fileSystem);
   const notice = `${damage} The newest earlier generation (number ${stored.image.generation}) is used instead: what was changed after it is missing.`;
   return { stored, notices: [notice] };
 };

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/main/lib/appError.ts';
+import { Secret } from '../../../src/main/lib/secret.ts';
+import { newRecoveryKey, recoveryKeyWrapper } from '../../../src/main/vault/recoveryKey.ts';
+import { decodeVault } from '../../../src/main/vault/vaultFile.ts';
+import { FakeKeychain } from '../../helpers/fakeKeychain.ts';
+import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
+import { cheapWrapper, contentOf, openVault, put, unlockedVault } from '../../helpers/testVault.ts';
+
+const code = (task: Promise<unknown>): Promise<string> =>
+  task.then(
+    () => 'done',
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
+
+const recordsIn = (folder: string): readonly Buffer[] => {
+  const decoded = decodeVault(readFileSync(join(folder, 'vault.nfyv')));
+  if (decoded.kind !== 'image') throw new Error('the vault is whole');
+  return decoded.image.records.map(({ metaBox }) => Buffer.from(metaBox));
+};
+
+describe('a way to open the vault', () => {
+  it('is added without touching a record, and opens it alone', async () => {
+    const folder = temporaryFolder();
+    const vault = await unlockedVault(folder);
+    await vault.commit([put('a', 'secret of a'), put('b', 'secret of b')]);
+    const before = recordsIn(folder);
+    const recovery = recoveryKeyWrapper(newRecoveryKey());
+    const keychain = new FakeKeychain();
+    await vault.addSlot(recovery);
+    await vault.addSlot(keychain);
+    expect(recordsIn(folder)).toEqual(before);
+    expect(vault.wrapperKinds()).toEqual(['passphrase', 'recovery-key', 'fake-keychain']);
+
+    for (const wrapper of [cheapWrapper(), recovery, keychain]) {
+      const again = await openVault(folder);
+      await again.unlock(wrapper);
+      expect(contentOf(again).b?.secret).toBe('secret of b');
+    }
+  });
+
+  it('is replaced by a new one of its kind: the old passphrase opens nothing any more', async () => {
+    const folder = temporaryFolder();
+    const vault = await unlockedVault(folder);
+    await vault.addSlot(cheapWrapper('another passphrase'));
+    const again = await openVault(folder);
+    expect(await code(again.unlock(cheapWrapper()))).toBe('WRONG_PASSPHRASE');
+    expect(await code(again.unlock(cheapWrapper('another passphrase')))).toBe('done');
+  });
+
+  it('is removed, but never the last one', async () => {
+    const folder = temporaryFolder();
+    const vault = await unlockedVault(folder);
+    await vault.addSlot(new FakeKeychain());
+    await vault.removeSlot('passphrase');
+    expect(await code(vault.removeSlot('passphrase'))).toBe('SLOT_ABSENT');
+    expect(await code(vault.removeSlot('fake-keychain'))).toBe('SLOT_LAST');
+    const again = await openVault(folder);
+    expect(await code(again.unlock(cheapWrapper()))).toBe('KEYCHAIN_UNAVAILABLE');
+    expect(await code(again.unlock(new FakeKeychain()))).toBe('done');
+  });
+
+  it('cannot be changed while the vault is locked', async () => {
+    const vault = await unlockedVault(temporaryFolder());
+    vault.lock();
+    expect(await code(vault.addSlot(new FakeKeychain()))).toBe('VAULT_LOCKED');
+    expect(await code(vault.removeSlot('passphrase'))).toBe('VAULT_LOCKED');
+    expect(await code(vault.rekey([cheapWrapper()]))).toBe('VAULT_LOCKED');
+  });
+
+  it('is not half changed when a lock comes in between', async () => {
+    const folder = temporaryFolder();
+    const vault = await unlockedVault(folder);
+    const adding = code(vault.addSlot(cheapWrapper('another passphrase')));
+    vault.lock();
+    expect(await adding).toBe('VAULT_LOCKED');
+    expect(await code((await openVault(folder)).unlock(cheapWrapper()))).toBe('done');
+  });
+});
+
+describe('another data key', () => {
+  it('reseals everything, and nothing that the old one opens is left', async () => {
+    const folder = temporaryFolder();
+    const vault = await unlockedVault(folder);
+    await vault.commit([put('a', 'secret of a')]);
+    await vault.commit([put('b', 'secret of b'), put('none')]);
+    await vault.addSlot(recoveryKeyWrapper(newRecoveryKey()));
+    const before = recordsIn(folder);
+    await vault.rekey([cheapWrapper('another passphrase')]);
+
+    expect(vault.wrapperKinds()).toEqual(['passphrase']);
+    for (const box of recordsIn(folder)) expect(before.some((old) => old.equals(box))).toBe(false);
+    expect(readdirSync(folder)).toEqual(['vault.nfyv']);
+    await vault.commit([put('c', 'secret of c')]);
+    const again = await openVault(folder);
+    expect(await code(again.unlock(cheapWrapper()))).toBe('WRONG_PASSPHRASE');
+    await again.unlock(cheapWrapper('another passphrase'));
+    expect(again.records('credential').map(({ id }) => id)).toEqual(['a', 'b', 'none', 'c']);
+    for (const id of ['a', 'b', 'c']) expect(again.secretOf(id).reveal()).toBe(`secret of ${id}`);
+  });
+});
+
+describe('the recovery key', () => {
+  it('reads as it was shown, in any letters and with any gaps', async () => {
+    const shown = newRecoveryKey().reveal();
+    expect(shown).toMatch(/^(?:[0-9A-HJKMNP-TV-Z]{5}-){7}[0-9A-HJKMNP-TV-Z]{5}$/);
+    const slot = await recoveryKeyWrapper(Secret.of(shown)).wrap(Buffer.alloc(32, 7));
+    for (const written of [shown.toLowerCase(), shown.replaceAll('-', ' '), shown.replaceAll('-', '')])
+      expect((await recoveryKeyWrapper(Secret.of(written)).unwrap(slot)).key).toEqual(Buffer.alloc(32, 7));
+  });
+
+  it('tells a slip of the pen from another key', async () => {
+    const slot = await recoveryKeyWrapper(newRecoveryKey()).wrap(Buffer.alloc(32));
+    const open = (text: string): Promise<string> => code(recoveryKeyWrapper(Secret.of(text)).unwrap(slot));
+    expect(await open(newRecoveryKey().reveal())).toBe('WRONG_RECOVERY_KEY');
+    for (const text of ['', 'U', 'AAAAA-', newRecoveryKey().reveal().slice(0, -6), '日本'])
+      expect(await open(text)).toBe('RECOVERY_KEY_MISTYPED');
+    const shown = newRecoveryKey().reveal();
+    const swapped = Array.from({ length: shown.length }, (_, index) => {
+      const other = shown[index] === '0' ? '1' : '0';
+      return shown[index] === '-' ? shown : shown.slice(0, index) + other + shown.slice(index + 1);
+    }).filter((text) => text !== shown);
+    const found = await Promise.all(swapped.map(open));
+    expect(found.filter((outcome) => outcome === 'RECOVERY_KEY_MISTYPED').length).toBeGreaterThan(35);
+    expect(found).not.toContain('done');
+  });
+});
