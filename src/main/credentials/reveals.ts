@@ -4,11 +4,11 @@ import type { Clock } from '../ports.ts';
 import { RevealTray } from '../vault/revealTray.ts';
 
 interface Offered {
-  readonly credential: Credential;
   readonly secret: Secret;
+  present(text: string): Revealed;
 }
 
-/** The one way of a real secret to the eye of its owner: once, within two minutes, never after a lock. */
+/** The one way of a secret to the eye of its owner: once, within two minutes, never after a lock. */
 export class Reveals {
   readonly #tray: RevealTray<Offered>;
 
@@ -18,17 +18,26 @@ export class Reveals {
 
   /** Takes the secret over. @returns the revealId */
   offer(credential: Credential, secret: Secret): string {
-    return this.#tray.put({ credential, secret });
+    return this.#tray.put({
+      secret,
+      present: (text) =>
+        credential.kind === 'token'
+          ? { kind: 'token', token: text }
+          : { kind: 'key', accessKeyId: credential.accessKeyId, secretAccessKey: text },
+    });
+  }
+
+  /** Takes the recovery key over. @returns the revealId */
+  offerRecoveryKey(secret: Secret): string {
+    return this.#tray.put({ secret, present: (recoveryKey) => ({ kind: 'recovery-key', recoveryKey }) });
   }
 
   /** @throws AppError REVEAL_GONE */
   take(revealId: string): Revealed {
-    const { credential, secret } = this.#tray.take(revealId);
+    const { secret, present } = this.#tray.take(revealId);
     const text = secret.reveal();
     secret.wipe();
-    return credential.kind === 'token'
-      ? { kind: 'token', token: text }
-      : { kind: 'key', accessKeyId: credential.accessKeyId, secretAccessKey: text };
+    return present(text);
   }
 
   clear(): void {

@@ -61,6 +61,7 @@ export type Credential = z.infer<typeof credential>;
 export const revealed = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('token'), token: z.string() }),
   z.object({ kind: z.literal('key'), accessKeyId: z.string(), secretAccessKey: z.string() }),
+  z.object({ kind: z.literal('recovery-key'), recoveryKey: z.string() }),
 ]);
 export type Revealed = z.infer<typeof revealed>;
 
