@@ -12,13 +12,17 @@ const sonnerWithoutStyleElement = {
     id.includes('/sonner/dist/') ? code.replace(/^__insertCSS\(.*$/m, '') : null,
 };
 
-// Everything is bundled (nothing is listed under "dependencies"), so the CLI starts without a module tree to walk.
+// Everything is bundled (nothing is listed under "dependencies"), so the CLI starts without a module tree to walk; but
+// for the keyring, which is machine code and may be missing.
 export default defineConfig({
   main: {
     build: {
       target: 'node20',
       sourcemap: true,
-      rollupOptions: { input: { index: 'src/main/index.ts', cli: 'src/cli/index.ts' } },
+      rollupOptions: {
+        input: { index: 'src/main/index.ts', cli: 'src/cli/index.ts' },
+        external: ['@napi-rs/keyring'],
+      },
     },
   },
   preload: {

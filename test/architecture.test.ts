@@ -45,7 +45,7 @@ const rooms: readonly Room[] = [
   room('src/main/sigv4/', [], [/^node:crypto$/]),
   room('src/main/lib/', ['src/shared/', 'src/main/ports.ts'], [node]),
   room('src/main/ports.ts', ground),
-  room('src/main/vault/', ground, [node, /^zod$/]),
+  room('src/main/vault/', ground, [node, /^zod$/, /^@scure\/base$/, /^@napi-rs\/keyring$/]),
   room('src/main/state/', ground, [node, /^zod$/]),
   room('src/main/backend/', ground, [node, /^zod$/, /^undici$/]),
   ...useCases.map((prefix) => room(prefix, [...ground, ...stores], [node, /^zod$/])),
@@ -75,7 +75,7 @@ const rooms: readonly Room[] = [
   ),
   room(
     'src/cli/',
-    [...ground, 'src/main/app.ts', 'src/main/transports/', 'src/main/node/'],
+    [...ground, 'src/main/app.ts', 'src/main/transports/', 'src/main/node/', 'src/main/vault/osKeyring.ts'],
     [node, /^commander$/, /^zod$/],
   ),
 ];
@@ -121,6 +121,7 @@ describe('the walls of the house', () => {
       'src/main/lib/secret.ts',
       'src/main/vault/vault.ts',
       'src/main/vault/passphraseWrapper.ts',
+      'src/main/vault/recoveryKey.ts',
       'src/main/backend/',
       'src/main/proxy/',
       'src/main/credentials/',

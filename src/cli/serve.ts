@@ -1,6 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type App, createApp } from '../main/app.ts';
-import { AppError } from '../main/lib/appError.ts';
 import { outliveFileSizeLimit } from '../main/node/fileSizeLimit.ts';
 import { openFileLimit } from '../main/node/openFileLimit.ts';
 import { type BrowserHost, serveBrowserHost } from '../main/transports/browserHost.ts';
@@ -11,10 +10,10 @@ import type { ServeOptions } from './commands/host.ts';
 import { headlessPorts } from './headlessPorts.ts';
 import type { Invocation } from './invocation.ts';
 import { remark, WireFailure } from './output.ts';
-import { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts';
+import { askNewPassphrase, givenPassphrase } from './passphrase.ts';
 import { findRendererFolder } from './rendererFolder.ts';
 import { formatFields } from './table.ts';
-import { isTerminal } from './terminal.ts';
+import { unlock } from './unlock.ts';
 
 /** The headless host, and the browser host: the App behind a control socket and, with --ui, behind a window. */
 
@@ -44,7 +43,7 @@ const openVault = async (call: Call, given: string | undefined, hasWindow: boole
   if (vault === 'unlocked') return true;
   if (given === undefined && hasWindow) return false;
   if (vault === 'absent') await call('vault.create', { passphrase: given ?? (await askNewPassphrase()) });
-  else await call('vault.unlock', { passphrase: given ?? (await askPassphrase()) });
+  else await unlock(call, given);
   return true;
 };
 
@@ -84,7 +83,6 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
   const { home, isJson } = invocation;
   const hasWindow = options.ui === true;
   const given = await givenPassphrase(invocation.passphraseFile);
-  if (given === undefined && !hasWindow && !isTerminal()) throw new AppError('PASSPHRASE_NEEDED');
   const files = hasWindow ? await loadRendererFiles(findRendererFolder()) : null;
 
   let requestStop = (): void => undefined;
@@ -92,7 +90,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
     requestStop = resolve;
   });
   const { uiPort, ...ports } = portsOf(options);
-  const { logger, ...otherPorts } = headlessPorts(home);
+  const { logger, ...otherPorts } = await headlessPorts(home);
   const app = createApp(
     { logger, ...otherPorts },
     {

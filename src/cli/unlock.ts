@@ -1,6 +1,7 @@
 import type { Call } from './client.ts';
 import { WireFailure } from './output.ts';
-import { askPassphrase, givenPassphrase } from './passphrase.ts';
+import { askPassphrase } from './passphrase.ts';
+import { readSecret } from './stdin.ts';
 
 /** Tries the keychain of the host. @returns false when a passphrase is needed after all */
 const unlockByKeychain = async (call: Call): Promise<boolean> => {
@@ -10,14 +11,18 @@ const unlockByKeychain = async (call: Call): Promise<boolean> => {
     await call('vault.unlock', {});
     return true;
   } catch (error) {
-    if (error instanceof WireFailure && error.code === 'KEYCHAIN_UNAVAILABLE') return false;
+    if (error instanceof WireFailure && ['KEYCHAIN_UNAVAILABLE', 'PASSPHRASE_NEEDED'].includes(error.code))
+      return false;
     throw error;
   }
 };
 
+export const unlockByRecoveryKey = async (call: Call): Promise<void> => {
+  await call('vault.unlock', { recoveryKey: await readSecret('Recovery key') });
+};
+
 /** Asks nothing when nothing has to be asked: an open vault stays open, and a keychain comes before a prompt. */
-export const unlock = async (call: Call, passphraseFile: string | undefined): Promise<void> => {
-  const given = await givenPassphrase(passphraseFile);
+export const unlock = async (call: Call, given: string | undefined): Promise<void> => {
   const { vault } = await call('app.status', {});
   if (vault === 'unlocked') return;
   if (given === undefined && (await unlockByKeychain(call))) return;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AppInfo, Status, VaultState } from '../shared/contract/app.ts';
 import type { EventName, EventPayload } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
+import type { LockSettings } from '../shared/contract/vault.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
 import { ActivityLog } from './activity/activityLog.ts';
 import { createBackend } from './backend/backend.ts';
@@ -34,6 +35,10 @@ import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { Reminders } from './reminders/reminders.ts';
+import { Attempts } from './vault/attempts.ts';
+import { AutoLock } from './vault/autoLock.ts';
+import { KeySlots } from './vault/keySlots.ts';
+import { LockPreferences } from './vault/lockPreferences.ts';
 import { type Change, Vault } from './vault/vault.ts';
 import { Sandbox } from './workspaces/sandbox.ts';
 import { Workspaces } from './workspaces/workspaces.ts';
@@ -56,6 +61,8 @@ export interface App {
   readonly router: Router;
   /** Hears every event of the contract. @returns the function that stops listening */
   subscribe(listener: (name: EventName, payload: unknown) => void): () => void;
+  /** Somebody uses the app itself: the idle time of the lock begins anew. */
+  used(): void;
   /** Takes the home folder, finds the vault (absent or locked) and listens. Fails whole: nothing stays taken. */
   start(): Promise<void>;
   /** Lets running requests end for ten seconds, closes everything, locks the vault. Safe to call twice. */
@@ -70,6 +77,12 @@ interface Remembered {
 
 type AppEvents = { readonly event: { readonly name: EventName; readonly payload: unknown } };
 
+/** A host without a window is left alone for weeks: there the vault locks by itself only if that was chosen. */
+const lockUnchosen = (host: AppOptions['host']): LockSettings => ({
+  idleMinutes: host === 'headless' ? null : 5,
+  connectionsKeepOpen: false,
+});
+
 const DRAIN_MS = 10_000;
 /** So that the answer to `app.stop` has left before the transports close. */
 const STOP_DELAY_MS = 50;
@@ -82,6 +95,20 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const activity = new ActivityLog();
   const reveals = new Reveals(clock);
   const vault = new Vault({ folder: options.home, clock, logger });
+
+  const attempts = new Attempts(clock);
+  const keySlots = new KeySlots({
+    vault,
+    keychain: ports.keychain,
+    attempts,
+    offerRecoveryKey: (recoveryKey) => reveals.offerRecoveryKey(recoveryKey),
+  });
+  const lockPreferences = new LockPreferences(ports.preferences, lockUnchosen(options.host));
+  const autoLock = new AutoLock({
+    clock,
+    settings: () => lockPreferences.read(),
+    lock: () => vault.lock(),
+  });
 
   const reportBug = (error: unknown): void =>
     logger.log('error', 'something that follows a change failed', {
@@ -153,6 +180,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     logger,
     limits: { maxConnections: maxConnectionsWithin(options.openFiles) },
     onRecord: (record) => {
+      if (record.grant !== null) autoLock.connectionUsed();
       const isFirst = record.grant !== null && activity.lastUsedMs(record.grant.connectionId) === null;
       emit('activity.added', { entry: activity.add(record) });
       if (isFirst) emit('data.changed', { topics: ['connections'] });
@@ -222,8 +250,11 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   };
 
   vault.onStateChange((state) => {
-    if (state === 'unlocked') index.rebuild();
-    else {
+    if (state === 'unlocked') {
+      index.rebuild();
+      autoLock.start();
+    } else {
+      autoLock.stop();
       index.clear();
       reveals.clear();
       proxy.abortAll();
@@ -250,13 +281,18 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       await vault.create(wrapper);
       return afterOpening();
     },
-    unlock: async (wrapper) => {
-      await vault.unlock(wrapper);
+    unlock: async (proof) => {
+      await attempts.run(() => vault.unlock(keySlots.wrapperFor(proof)));
       return afterOpening();
     },
     lock: () => {
       vault.lock();
       return vault.state();
+    },
+    restore: async (backupName) => {
+      await edits.run(() => vault.restore(backupName));
+      await edits.run(refresh);
+      tellChange();
     },
   };
 
@@ -307,7 +343,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         startSandbox: () => sandbox.start(),
         clipboard: ports.clipboard,
       }),
-      ...vaultHandlers(gate, ports.keychain),
+      ...vaultHandlers({ gate, vault, keySlots, lockPreferences, autoLock }),
       ...workspaceHandlers(workspaces),
       ...credentialHandlers({
         credentials,
@@ -326,6 +362,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
 
   const stop = async (): Promise<void> => {
     reminders.stop();
+    autoLock.stop();
     await proxy.stop(DRAIN_MS);
     await sandbox.stop();
     await edits.run(async () => vault.lock());
@@ -337,6 +374,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
 
   return {
     router,
+    used: () => autoLock.appUsed(),
     subscribe: (listener) => events.on('event', ({ name, payload }) => listener(name, payload)),
     start: async () => {
       try {

@@ -150,7 +150,7 @@ export const errorTable = {
     'failed',
     409,
     'OperationAborted',
-    'This is the only way to open the vault; without it everything in it would be lost.',
+    'Without this way nothing but a recovery key, or nothing at all, would open the vault.',
     'Add another way first, then remove this one.',
   ),
   PASSPHRASE_NEEDED: row(

@@ -269,6 +269,23 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     notices: [],
   });
 
+  let slots = ['passphrase'];
+  let lock: CallOutput<'lock.settings'>['settings'] = { idleMinutes: 5, connectionsKeepOpen: false };
+  let backups: CallOutput<'vault.backups'>['backups'] = [1, 2, 3].map((age) => ({
+    name: `vault.nfyv.${age}`,
+    savedAt: at(-age * DAY_MS),
+    generation: 40 - age,
+  }));
+  const recoveryReveals = new Set<string>();
+  const prove = (proof: CallInput<'vault.addKeychain'>['proof']): void => {
+    if (proof.passphrase !== passphrase)
+      fail(
+        'WRONG_PASSPHRASE',
+        'The passphrase does not open this vault.',
+        'Try again; mind capital letters.',
+      );
+  };
+
   type Fakes = { readonly [Name in CallName]: (input: CallInput<Name>) => CallOutput<Name> };
   const fakes: Fakes = {
     'app.info': () => ({
@@ -304,6 +321,52 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
             'Try again; mind capital letters.',
           ),
     'vault.lock': () => setVault('locked'),
+    'vault.slots': () => ({ slots }),
+    'vault.setPassphrase': ({ proof, isLeaked }) => {
+      prove(proof);
+      slots = isLeaked ? ['passphrase'] : [...slots.filter((kind) => kind !== 'passphrase'), 'passphrase'];
+      return { done: true };
+    },
+    'vault.addKeychain': ({ proof }) => {
+      prove(proof);
+      slots = [...slots, 'os-keychain'];
+      return { done: true };
+    },
+    'vault.makeRecoveryKey': ({ proof }) => {
+      prove(proof);
+      slots = [...slots.filter((kind) => kind !== 'recovery-key'), 'recovery-key'];
+      const revealId = newId();
+      recoveryReveals.add(revealId);
+      return { revealId };
+    },
+    'vault.removeSlot': ({ proof, kind }) => {
+      prove(proof);
+      slots = slots.filter((one) => one !== kind);
+      return { done: true };
+    },
+    'vault.backups': () => ({ backups }),
+    'vault.previewBackup': () => ({
+      preview: {
+        missing: [{ kind: 'credential', name: 'old-uploads' }],
+        newer: [{ kind: 'connection', name: 'ci' }],
+        changed: [{ kind: 'workspace', name: 'Production' }],
+      },
+    }),
+    'vault.restoreBackup': ({ proof }) => {
+      prove(proof);
+      return { done: true };
+    },
+    'vault.forgetBackups': ({ proof }) => {
+      prove(proof);
+      backups = [];
+      return { done: true };
+    },
+    'lock.settings': () => ({ settings: lock }),
+    'lock.configure': (settings) => {
+      lock = settings;
+      return { settings };
+    },
+    'lock.used': () => ({ done: true }),
     'workspace.list': () => ({ workspaces }),
     'workspace.add': ({ name }) => {
       const workspace = workspaceOf(newId(), name, false);
@@ -338,6 +401,8 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
         .credential,
     }),
     'reveal.take': ({ revealId }) => {
+      if (recoveryReveals.delete(revealId))
+        return { kind: 'recovery-key', recoveryKey: '7Q4MZ-0KXWE-T2VBN-9RJHC-5DGYA-3SPF8-6M1QK-ZW0TE' };
       if (!reveals.delete(revealId))
         return fail('REVEAL_GONE', 'This secret has been shown already.', 'Create a new credential.');
       const newest = credentials[0];

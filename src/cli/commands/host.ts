@@ -3,6 +3,7 @@ import type { Status } from '../../shared/contract/app.ts';
 import { statusDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { expiryWords } from '../listing.ts';
+import { givenPassphrase } from '../passphrase.ts';
 import { formatFields } from '../table.ts';
 import { port } from '../values.ts';
 
@@ -79,10 +80,17 @@ export const addHostCommands = (program: Command): void => {
   program
     .command('unlock')
     .description('Unlock the vault')
+    .option('--recovery-key', 'by the recovery key, from stdin or a prompt')
     .action(
-      action(async ({ answer, passphraseFile, withVault }) => {
-        const { unlock } = await import('../unlock.ts');
-        await withVault((call) => unlock(call, passphraseFile));
+      action<{ recoveryKey?: boolean }>(async ({ answer, passphraseFile, withVault }, { recoveryKey }) => {
+        const { unlock, unlockByRecoveryKey } = await import('../unlock.ts');
+        if (recoveryKey) {
+          await withVault(unlockByRecoveryKey);
+          answer({ done: true, locked: false }, () => 'Unlocked. Set a passphrase that you know.');
+          return;
+        }
+        const given = await givenPassphrase(passphraseFile);
+        await withVault((call) => unlock(call, given));
         answer({ done: true, locked: false }, () => 'Unlocked.');
       }),
     );

@@ -15,9 +15,14 @@ export interface ControlSocket {
   close(): void;
 }
 
+/** Every command is somebody's use of the app. */
+interface CommandedApp extends ServedApp {
+  used(): void;
+}
+
 interface ControlSocketOptions {
   readonly home: string;
-  readonly app: ServedApp;
+  readonly app: CommandedApp;
   readonly logger: Logger;
 }
 
@@ -26,7 +31,7 @@ const unusable = (cause: unknown): AppError =>
     ? cause
     : new AppError('SOCKET_UNUSABLE', { detail: `(${systemCode(cause) ?? 'unknown reason'})`, cause });
 
-const converse = (app: ServedApp, socket: Socket): void => {
+const converse = (app: CommandedApp, socket: Socket): void => {
   const session = openSession(app, {
     send: (message) => socket.write(`${message}\n`),
     backlogBytes: () => socket.writableLength,
@@ -34,7 +39,10 @@ const converse = (app: ServedApp, socket: Socket): void => {
   });
   const takeBytes = createLineReader({
     maxBytes: MAX_MESSAGE_BYTES,
-    onLine: (line) => session.receive(line),
+    onLine: (line) => {
+      app.used();
+      session.receive(line);
+    },
     onTooLong: () => socket.destroy(),
   });
   socket.on('data', takeBytes);

@@ -1,11 +1,5 @@
+import type { LockSettings } from '../../shared/contract/vault.ts';
 import type { Clock } from '../ports.ts';
-
-export interface LockSettings {
-  /** null never locks by itself. */
-  readonly idleMinutes: number | null;
-  /** Whether requests of tools count as use, up to `MAX_KEPT_OPEN_MS` after the last use of the app itself. */
-  readonly connectionsKeepOpen: boolean;
-}
 
 const MINUTE_MS = 60_000;
 export const MAX_KEPT_OPEN_MS = 12 * 60 * MINUTE_MS;
@@ -19,7 +13,10 @@ interface Use {
 }
 
 /** When the vault is to lock by itself, if nothing is used until then. */
-export const lockAtMs = (settings: LockSettings, { appUsedAtMs, connectionsUsedAtMs }: Use): number | null => {
+export const lockAtMs = (
+  settings: LockSettings,
+  { appUsedAtMs, connectionsUsedAtMs }: Use,
+): number | null => {
   if (settings.idleMinutes === null) return null;
   const idleMs = settings.idleMinutes * MINUTE_MS;
   const byApp = appUsedAtMs + idleMs;

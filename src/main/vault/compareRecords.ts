@@ -1,5 +1,5 @@
 import type { BackupPreview, RecordName } from '../../shared/contract/vault.ts';
-import type { VaultRecord } from './vault.ts';
+import type { VaultRecord } from './openRecords.ts';
 
 const nameOf = ({ kind, meta, id }: VaultRecord): RecordName => {
   const name = typeof meta === 'object' && meta !== null && 'name' in meta ? meta.name : undefined;

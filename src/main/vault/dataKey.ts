@@ -30,11 +30,14 @@ export const withSlot = async (
   await wrapper.wrap(dataKey),
 ];
 
+/** The recovery key is for the day when nothing else opens the vault: it is not enough for every other day. */
+const isEveryday = ({ kind }: WrappedKey): boolean => kind !== 'recovery-key';
+
 /** @throws AppError SLOT_ABSENT | SLOT_LAST */
 export const withoutSlot = (slots: readonly WrappedKey[], kind: string): readonly WrappedKey[] => {
   const kept = slots.filter((slot) => slot.kind !== kind);
   if (kept.length === slots.length) throw new AppError('SLOT_ABSENT', { detail: `(${kind})` });
-  if (kept.length === 0) throw new AppError('SLOT_LAST');
+  if (!kept.some(isEveryday)) throw new AppError('SLOT_LAST');
   return kept;
 };
 

@@ -12,6 +12,14 @@ interface OpenRecord {
   readonly key: Buffer;
 }
 
+/** What may be known of a record without asking for its secret. */
+export interface VaultRecord {
+  readonly kind: string;
+  readonly id: string;
+  /** Frozen. */
+  readonly meta: unknown;
+}
+
 export type RecordMap = ReadonlyMap<string, OpenRecord>;
 
 interface RecordPut {
@@ -46,6 +54,9 @@ const openSecret = (vaultId: Buffer, { sealed, key }: OpenRecord): Buffer | null
   if (plaintext === null) throw damaged();
   return plaintext;
 };
+
+export const listed = (records: RecordMap): readonly VaultRecord[] =>
+  [...records.values()].map(({ sealed: { kind, id }, meta }) => ({ kind, id, meta }));
 
 export const wipeKeys = (records: RecordMap): void => {
   for (const { key } of records.values()) key.fill(0);
@@ -91,6 +102,10 @@ export class OpenRecords {
         return [sealed.id, { sealed, key, meta: openMeta(this.#vaultId, sealed, key) }];
       }),
     );
+  }
+
+  all(): readonly VaultRecord[] {
+    return listed(this.#records);
   }
 
   ofKind(kind: string): readonly { readonly id: string; readonly meta: unknown }[] {

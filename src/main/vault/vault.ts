@@ -8,7 +8,7 @@ import { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock, KeyWrapper, Logger, WrappedKey } from '../ports.ts';
 import { newDataKey, openSlot, withoutSlot, withSlot } from './dataKey.ts';
 import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
-import { OpenRecords, type RecordMap, wipeKeys } from './openRecords.ts';
+import { listed, OpenRecords, type RecordMap, type VaultRecord, wipeKeys } from './openRecords.ts';
 import { encodeVault, VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
 import {
   type Generation,
@@ -31,12 +31,6 @@ export type Change =
       readonly secret?: Secret;
     }
   | { readonly op: 'delete'; readonly id: string };
-
-export interface VaultRecord {
-  readonly kind: string;
-  readonly id: string;
-  readonly meta: unknown;
-}
 
 interface Decision {
   /** Its generation is still that of the image it was made from. */
@@ -207,12 +201,17 @@ export class Vault {
     return this.#queue.run(() => readGenerations(this.#dependencies.folder));
   }
 
+  /** For good: what was deleted before is then nowhere any more. */
+  forgetGenerations(): Promise<void> {
+    return this.#queue.run(() => removeGenerations(this.#dependencies.folder));
+  }
+
   /** What an earlier generation holds. @throws AppError GENERATION_GONE | VAULT_DAMAGED */
   recordsOfGeneration(name: string): Promise<readonly VaultRecord[]> {
     return this.#queue.run(async () => {
       const records = this.#requireOpen().recordsIn(await this.#generation(name));
       wipeKeys(records);
-      return [...records.values()].map(({ sealed: { kind, id }, meta }) => ({ kind, id, meta }));
+      return listed(records);
     });
   }
 
@@ -236,6 +235,10 @@ export class Vault {
   /** Metadata is frozen and stays the same object until the record is put again. */
   records(kind: string): readonly { readonly id: string; readonly meta: unknown }[] {
     return this.#requireOpen().ofKind(kind);
+  }
+
+  allRecords(): readonly VaultRecord[] {
+    return this.#requireOpen().all();
   }
 
   /** Opened anew at each call, for the caller to wipe. @throws AppError CREDENTIAL_GONE when there is none */

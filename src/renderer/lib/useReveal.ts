@@ -18,8 +18,16 @@ export interface Reveal {
   read(): string;
 }
 
-const secretOf = (revealed: Revealed): string =>
-  revealed.kind === 'token' ? revealed.token : revealed.secretAccessKey;
+const secretOf = (revealed: Revealed): string => {
+  switch (revealed.kind) {
+    case 'token':
+      return revealed.token;
+    case 'key':
+      return revealed.secretAccessKey;
+    case 'recovery-key':
+      return revealed.recoveryKey;
+  }
+};
 
 /**
  * The one secret that the window ever holds. It is asked for on the first press, never before; it lives in a ref,

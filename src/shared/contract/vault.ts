@@ -8,7 +8,10 @@ const newPassphrase = passphrase.min(8, 'a passphrase has at least 8 characters'
 const state = z.object({ state: vaultState });
 
 /** What opens the vault: a passphrase, a recovery key, or with neither the host's keychain. */
-const opener = z.object({ passphrase: passphrase.optional(), recoveryKey: z.string().min(1).max(200).optional() });
+const opener = z.object({
+  passphrase: passphrase.optional(),
+  recoveryKey: z.string().min(1).max(200).optional(),
+});
 
 /** Shows that the one who asks may change how the vault opens. */
 const proof = opener.strict();

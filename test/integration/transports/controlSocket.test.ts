@@ -15,7 +15,11 @@ let canned: ReturnType<typeof cannedApp>;
 const opened: ControlSocket[] = [];
 
 const serve = async (folder = home): Promise<ControlSocket> => {
-  const control = await serveControlSocket({ home: folder, app: canned.app, logger: silentLogger });
+  const control = await serveControlSocket({
+    home: folder,
+    app: { ...canned.app, used: () => undefined },
+    logger: silentLogger,
+  });
   opened.push(control);
   return control;
 };

@@ -56,6 +56,10 @@ describe('a way to open the vault', () => {
     await vault.addSlot(new FakeKeychain());
     await vault.removeSlot('passphrase');
     expect(await code(vault.removeSlot('passphrase'))).toBe('SLOT_ABSENT');
+    await vault.addSlot(recoveryKeyWrapper(newRecoveryKey()));
+    // A recovery key is for the day when nothing else opens the vault.
+    expect(await code(vault.removeSlot('fake-keychain'))).toBe('SLOT_LAST');
+    await vault.removeSlot('recovery-key');
     expect(await code(vault.removeSlot('fake-keychain'))).toBe('SLOT_LAST');
     const again = await openVault(folder);
     expect(await code(again.unlock(cheapWrapper()))).toBe('KEYCHAIN_UNAVAILABLE');

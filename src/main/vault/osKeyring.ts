@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../lib/appError.ts';
 import type { KeyWrapper } from '../ports.ts';
-import { openBox, sealBox } from '../vault/sealedBox.ts';
+import { openBox, sealBox } from './sealedBox.ts';
 
 const KIND = 'os-keyring';
 const SERVICE = 'nfyio-vault';
