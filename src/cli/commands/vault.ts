@@ -111,7 +111,7 @@ export const addVaultCommands = (program: Command): void => {
     .command('recovery-key')
     .description('Make a recovery key and show it once; it ends the one before it')
     .action(
-      action(async ({ answer, withVault, passphraseFile }) => {
+      action(async ({ answer, isJson, withVault, passphraseFile }) => {
         const revealed = await withVault(async (call) => {
           const proof = await proofFor(call, passphraseFile);
           const { revealId } = await call('vault.makeRecoveryKey', { proof });
@@ -119,7 +119,7 @@ export const addVaultCommands = (program: Command): void => {
         });
         if (revealed.kind !== 'recovery-key') return;
         answer({ recoveryKey: revealed.recoveryKey }, () => revealed.recoveryKey);
-        remark('Write it down and keep it away from this machine: it is not shown again.');
+        if (!isJson) remark('Write it down and keep it away from this machine: it is not shown again.');
       }),
     );
 
