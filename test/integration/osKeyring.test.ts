@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SecretService, whyNoSecretService } from '../helpers/secretService.ts';
+import { cliFile, runCommand, TestHome } from '../helpers/servedVault.ts';
+
+const obstacle = whyNoSecretService();
+
+describe.skipIf(obstacle !== null)(
+  `a host beside the keyring of the system${obstacle === null ? '' : ` (skipped: ${obstacle})`}`,
+  () => {
+    const home = new TestHome();
+    const keyring = new SecretService();
+    /** Nobody is there to type, and no file has the passphrase. */
+    const alone = { NFYIO_VAULT_PASSPHRASE_FILE: '' };
+    const unlockAlone = async (): Promise<string> => {
+      const { exitCode, stderr } = await runCommand(process.execPath, [cliFile, 'unlock', '--json'], {
+        env: { ...home.env, ...alone },
+      });
+      return exitCode === 0 ? 'done' : JSON.parse(stderr).error.code;
+    };
+
+    beforeAll(() => keyring.start());
+    afterAll(async () => {
+      await home.remove();
+      await keyring.stop();
+    });
+
+    it('starts without a passphrase once the keyring may open the vault', async () => {
+      await home.serve(['--sandbox'], keyring.env);
+      await home.json([
+        ...['token', 'create', '--workspace', 'sandbox', '--name', 't', '--scope', 'read', '--days', '30'],
+      ]);
+      await home.json(['vault', 'add-keychain']);
+      expect((await home.json(['vault', 'status'])).slots).toEqual(['passphrase', 'os-keyring']);
+      await home.stop();
+
+      await home.serve([], { ...keyring.env, ...alone });
+      expect((await home.json(['status'])).locked).toBe(false);
+      expect((await home.json(['token', 'list'])).credentials).toHaveLength(1);
+    });
+
+    it('does without a passphrase altogether', async () => {
+      await home.json(['vault', 'remove', 'passphrase']);
+      await home.json(['lock']);
+      expect(await unlockAlone()).toBe('done');
+      await home.stop();
+      await home.serve([], { ...keyring.env, ...alone });
+      expect((await home.json(['status'])).locked).toBe(false);
+    });
+
+    it('is locked and whole where the keyring is gone', async () => {
+      await home.stop();
+      const without = { ...keyring.env, ...alone, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' };
+      await expect(home.serve([], without)).rejects.toThrow(/KEYCHAIN_UNAVAILABLE|PASSPHRASE_NEEDED/);
+      await home.serve([], { ...keyring.env, ...alone });
+      expect((await home.json(['token', 'list'])).credentials).toHaveLength(1);
+    });
+  },
+);
