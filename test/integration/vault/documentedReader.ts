@@ -69,7 +69,26 @@ const dataKeyOf = (slotsJson: string, passphrase: string): Buffer => {
   return openBox(key, Buffer.from(box, 'base64'), Buffer.from(aad));
 };
 
-export const readVault = (file: Buffer, passphrase: string): ReadVault => {
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+const dataKeyByRecovery = (slotsJson: string, recoveryKey: string): Buffer => {
+  const { salt, box } = JSON.parse(slotsJson).find(({ kind }: { kind: string }) => kind === 'recovery-key');
+  const letters = [...recoveryKey.replaceAll(/[ -]/g, '')];
+  const bits = letters.map((letter) => crockford.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  if (createHash('sha256').update(bytes.subarray(0, 24)).digest()[0] !== bytes[24]) throw new Error('a slip');
+  const info = 'nfyio-vault/1/recovery-key';
+  const key = Buffer.from(hkdfSync('sha256', bytes.subarray(0, 24), Buffer.from(salt, 'base64'), info, 32));
+  return openBox(key, Buffer.from(box, 'base64'), Buffer.from(`${info} salt=${salt}`));
+};
+
+export const readVault = (file: Buffer, passphrase: string): ReadVault =>
+  readVaultUnder(file, (slotsJson) => dataKeyOf(slotsJson, passphrase));
+
+export const readVaultByRecoveryKey = (file: Buffer, recoveryKey: string): ReadVault =>
+  readVaultUnder(file, (slotsJson) => dataKeyByRecovery(slotsJson, recoveryKey));
+
+const readVaultUnder = (file: Buffer, openSlot: (slotsJson: string) => Buffer): ReadVault => {
   const checksumAt = file.length - 32;
   const macAt = file.length - 64;
   if (file.subarray(0, 8).toString('latin1') !== 'NFYVAULT') throw new Error('another magic');
@@ -81,7 +100,7 @@ export const readVault = (file: Buffer, passphrase: string): ReadVault => {
   if (cursor.u16() !== 1 || cursor.u16() !== 1) throw new Error('another version');
   const vaultId = cursor.take(16);
   const generation = cursor.u64();
-  const dataKey = dataKeyOf(cursor.bytes32().toString('utf8'), passphrase);
+  const dataKey = openSlot(cursor.bytes32().toString('utf8'));
   const derive = (info: string): Buffer => Buffer.from(hkdfSync('sha256', dataKey, vaultId, info, 32));
   const mac = createHmac('sha256', derive('nfyio-vault/1/file')).update(file.subarray(0, macAt)).digest();
   if (!mac.equals(file.subarray(macAt, checksumAt))) throw new Error('another MAC');

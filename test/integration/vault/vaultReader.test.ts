@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { passphraseWrapper } from '../../../src/main/vault/passphraseWrapper.ts';
+import { newRecoveryKey, recoveryKeyWrapper } from '../../../src/main/vault/recoveryKey.ts';
 import { TestHome, testPassphrase } from '../../helpers/servedVault.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { cheapCost, openVault, put } from '../../helpers/testVault.ts';
-import { readVault } from './documentedReader.ts';
+import { readVault, readVaultByRecoveryKey } from './documentedReader.ts';
 
 const fileIn = (folder: string, suffix = ''): Buffer => readFileSync(join(folder, `vault.nfyv${suffix}`));
 
@@ -81,6 +82,15 @@ describe('a vault after many saves, read from the document alone', () => {
     const { folder } = await documentedVault();
     expect(readVault(fileIn(folder), passphrase.normalize('NFD')).records).toEqual([]);
     expect(() => readVault(fileIn(folder), 'angstrom fish')).toThrow();
+  });
+
+  it('opens with the recovery key as it is written down', async () => {
+    const { folder, vault } = await documentedVault();
+    await vault.commit([put('a', 'first')]);
+    const recoveryKey = newRecoveryKey();
+    await vault.addSlot(recoveryKeyWrapper(recoveryKey));
+    const { records } = readVaultByRecoveryKey(fileIn(folder), recoveryKey.reveal());
+    expect(records.map(({ secret }) => secret)).toEqual(['first']);
   });
 
   it('finds five earlier generations, the newest first, each a whole vault', async () => {
