@@ -9,6 +9,7 @@ import { findProgram } from './findProgram.ts';
 import { freePort } from './freePort.ts';
 import type { Resources } from './resources.ts';
 
+const certificates = join(import.meta.dirname, '../test/fixtures/tls');
 export const nginxProgram = findProgram('nginx');
 
 export interface RunningNginx {
@@ -56,6 +57,23 @@ export const startBearerNginx = (
           proxy_set_header Connection "";
           proxy_set_header Authorization "Bearer ${token}";
         }
+      }`,
+    resources,
+  );
+
+/** TLS with HTTP/2 for who asks for it: /small answers at once, and files come from and go to the folder. */
+export const startTlsNginx = (folder: string, resources: Resources): Promise<RunningNginx> =>
+  startNginx(
+    (port) => `
+      server {
+        listen 127.0.0.1:${port} ssl http2 backlog=1024;
+        ssl_certificate ${certificates}/selfSigned.crt;
+        ssl_certificate_key ${certificates}/selfSigned.key;
+        keepalive_requests 10000000;
+        client_max_body_size 0;
+        location /small { default_type application/json; return 200 '{"ok":true,"name":"a small answer"}'; }
+        client_body_temp_path ${folder}/incoming;
+        location / { root ${folder}; dav_methods PUT; }
       }`,
     resources,
   );
