@@ -67,7 +67,9 @@ export const judgeLane = (
   const missing = recorded.filter(({ refusal, status }) => refusal === null && status !== 499);
   return [
     ...problems,
-    ...missing.map(({ method, path }) => `${method} ${path} is recorded and did not arrive`),
+    ...missing.map(
+      ({ method, path, status }) => `${method} ${path} is recorded with ${status} and did not arrive`,
+    ),
     ...recorded.filter(({ refusal }) => refusal === 'INTERNAL').map(({ path }) => `a bug met ${path}`),
   ];
 };

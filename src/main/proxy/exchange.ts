@@ -95,8 +95,7 @@ export class Exchange {
   }
 
   get status(): number {
-    const isGone = this.#outgoing.destroyed && !this.#outgoing.headersSent;
-    return isGone ? CLIENT_GONE_STATUS : this.#outgoing.statusCode;
+    return this.#outgoing.headersSent ? this.#outgoing.statusCode : CLIENT_GONE_STATUS;
   }
 
   async forward(forward: Forward, means: ForwardMeans): Promise<void> {

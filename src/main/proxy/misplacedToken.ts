@@ -7,10 +7,10 @@ const written = (text: string): string =>
 
 const anyToken = `${written('nfyio_')}(?:${written('l')}|(${written('a')}))${written('t_')}`;
 const token = new RegExp(`${anyToken}[\\w%-]{16}`, 'i');
+const beginOfToken = new RegExp(`${anyToken}[^/]*`, 'gi');
 
 /** The path without anything that begins like a token, whole or not. */
-export const withoutTokens = (rawPath: string): string =>
-  rawPath.replace(new RegExp(`${anyToken}[^/]*`, 'gi'), '[redacted]');
+export const withoutTokens = (rawPath: string): string => rawPath.replace(beginOfToken, '[redacted]');
 
 /**
  * A token that would go on to the upstream, and into its logs: in the path, the query or what S3 stores with an

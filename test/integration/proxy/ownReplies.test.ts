@@ -58,4 +58,20 @@ describe('pipelined requests', () => {
     expect(statuses).toEqual(['200', '400', '200']);
     expect(world.upstream.requests.map(({ target }) => target).sort()).toEqual(['/api/one', '/api/two']);
   });
+
+  it('whose tool goes away are all told as unanswered, those further behind as well', async () => {
+    let arrived = 0;
+    const bothArrived = new Promise<void>((resolve) => {
+      world.upstream.answer = () => {
+        arrived += 1;
+        if (arrived === 2) resolve();
+      };
+    });
+    const connection = new RawConnection(world.apiPort);
+    connection.write(`GET /api/one HTTP/1.1\r\n${host()}\r\n${requestLines()}\r\n\r\n`.repeat(2));
+    await bothArrived;
+    connection.socket.resetAndDestroy();
+    const statuses = [await world.nextRecord(), await world.nextRecord()].map(({ status }) => status);
+    expect(statuses).toEqual([499, 499]);
+  });
 });
