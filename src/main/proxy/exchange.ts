@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
@@ -16,11 +14,11 @@ import type { EndpointModes } from './payload/endpointModes.ts';
 import { type FormHead, readFormHead } from './postPolicy/formHead.ts';
 import type { FormRequest } from './postPolicy/formRequest.ts';
 import type { Forward } from './prepare.ts';
-import { ownReply } from './proxyError.ts';
 import { localLocation } from './redirectLocation.ts';
 import { scrubText } from './reflectionScrub.ts';
 import { headerPairs, outboundHeaders, scrubHeaders } from './responseHeaders.ts';
 import { Signer, type SignerMeans } from './signer.ts';
+import { ToolReply } from './toolReply.ts';
 import type { UpstreamClocks } from './upstreamClocks.ts';
 import { failureCode } from './upstreamError.ts';
 import type { UpstreamReply } from './upstreamResponse.ts';
@@ -30,14 +28,6 @@ import type { Upstreams } from './upstreams.ts';
 export const CLIENT_GONE_STATUS = 499;
 
 class ClientGone extends Error {}
-
-/** Where nobody knows, or wants to know, what comes next; where there are too many connections, one less is the point. */
-const closing: ReadonlySet<ErrorCode> = new Set([
-  'MALFORMED_REQUEST',
-  'REQUEST_TOO_SLOW',
-  'BODY_TOO_LARGE',
-  'TOO_MANY_REQUESTS',
-]);
 
 /** What an exchange borrows from the proxy. */
 export interface ForwardMeans extends SignerMeans {
@@ -51,14 +41,13 @@ export class Exchange {
   readonly #incoming: IncomingMessage;
   readonly #outgoing: ServerResponse;
   readonly #kind: 's3' | 'api';
-  readonly #expectsContinue: boolean;
+  readonly #reply: ToolReply;
   readonly cutoff = new Cutoff();
   #isBodyOpen = false;
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
   isAnswered = false;
   bytesIn = 0;
-  bytesOut = 0;
 
   constructor(
     incoming: IncomingMessage,
@@ -69,7 +58,7 @@ export class Exchange {
     this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#kind = kind;
-    this.#expectsContinue = expectsContinue;
+    this.#reply = new ToolReply(incoming, outgoing, kind, expectsContinue);
   }
 
   /** Wires the end of the tool's connection, or its standing still, to the end of the upstream's. */
@@ -88,6 +77,10 @@ export class Exchange {
     if (this.#outgoing.headersSent) this.refusal = code;
     this.cutoff.cut(new AppError(code));
     if (this.#outgoing.headersSent) this.#outgoing.destroy();
+  }
+
+  get bytesOut(): number {
+    return this.#reply.bytes;
   }
 
   get headers(): HeaderPair[] {
@@ -165,7 +158,7 @@ export class Exchange {
   ): Promise<UpstreamReply> {
     const { body } = outgoing;
     const cutoff = this.cutoff;
-    if (this.#expectsContinue && !this.#isBodyOpen && body !== null) {
+    if (this.#reply.isAsking && body !== null) {
       const agent = upstreams.expectAgent(origin, credential.id);
       return sendExpecting({ ...outgoing, body, agent, cutoff, limits });
     }
@@ -189,7 +182,7 @@ export class Exchange {
   /** The tool is told to go on when the first of its body is asked for. */
   async *#body(limits: ProxyLimits): AsyncGenerator<Buffer> {
     this.#isBodyOpen = true;
-    if (this.#expectsContinue) this.#outgoing.writeContinue();
+    this.#reply.askForBody();
     yield* incomingBody(this.#incoming, limits.maxBodyBytes[this.#kind], (count) => {
       this.bytesIn += count;
     });
@@ -229,16 +222,9 @@ export class Exchange {
   ): Promise<void> {
     const statusText = scrubText(reply.statusText, patterns);
     const { whole } = reply.body;
-    if (whole !== null) {
-      this.#send(reply.status, statusText, headers, whole);
-      return;
-    }
-    this.#writeHead(reply.status, statusText, headers);
-    this.#outgoing.flushHeaders();
-    const body = reply.body.stream().on('data', (chunk: Buffer) => {
-      this.bytesOut += chunk.length;
-    });
-    await pipeline(body, this.#outgoing);
+    const head = { status: reply.status, statusText, headers };
+    if (whole === null) await this.#reply.stream(head, reply.body.stream());
+    else this.#reply.send(head, whole);
   }
 
   #passError(
@@ -254,21 +240,24 @@ export class Exchange {
     }
     const statusText = scrubText(reply.statusText, patterns);
     if (!cleaned.isChanged) {
-      this.#send(reply.status, statusText, headers, cleaned.body);
+      this.#reply.send({ status: reply.status, statusText, headers }, cleaned.body);
       return;
     }
     const stillTrue = headers.filter(
       ([name]) => !['content-encoding', 'content-length', 'content-md5', 'etag'].includes(name.toLowerCase()),
     );
     const length: HeaderPair = ['Content-Length', String(cleaned.body.length)];
-    this.#send(reply.status, statusText, [...stillTrue, length], cleaned.body);
+    this.#reply.send({ status: reply.status, statusText, headers: [...stillTrue, length] }, cleaned.body);
   }
 
   refuse(code: ErrorCode): void {
     this.refusal = code;
-    const reply = ownReply(this.#kind, code, randomUUID().replaceAll('-', ''));
-    if (closing.has(code)) this.#outgoing.shouldKeepAlive = false;
-    this.#send(reply.status, '', reply.headers, Buffer.from(reply.body));
+    this.#reply.refuse(code);
+  }
+
+  /** To be called at the end: gives a tool that is still sending the time to see its reply. */
+  linger(cutAfter: (task: () => void) => () => void): void {
+    this.#reply.linger(cutAfter);
   }
 
   /** Whatever went wrong after the request was let in. Once the head is out, only a broken end is honest. */
@@ -280,32 +269,6 @@ export class Exchange {
     }
     const cause: unknown = this.cutoff.isCut ? this.cutoff.reason : error;
     if (!isClientGone(cause)) this.refuse(failureCode(cause));
-  }
-
-  /** Reads on for a while what nobody wants any more: a tool that is still sending sees a reset, not the reply. */
-  linger(cutAfter: (task: () => void) => () => void): void {
-    if (this.#incoming.complete || this.#incoming.destroyed) return;
-    this.#incoming.removeAllListeners('readable');
-    this.#incoming.resume();
-    const { socket } = this.#incoming;
-    const keep = cutAfter(() => socket.destroy());
-    this.#incoming.once('close', keep);
-  }
-
-  #send(status: number, statusText: string, headers: readonly HeaderPair[], body: Buffer): void {
-    this.#writeHead(status, statusText, headers);
-    const isBodiless = this.#incoming.method === 'HEAD' || status === 204 || status === 304;
-    if (!isBodiless) this.bytesOut += body.length;
-    this.#outgoing.end(isBodiless ? undefined : body);
-  }
-
-  #writeHead(status: number, statusText: string, headers: readonly HeaderPair[]): void {
-    this.#outgoing.sendDate = false;
-    const flat = headers.flat();
-    // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
-    if (this.#expectsContinue && !this.#isBodyOpen) this.#outgoing.shouldKeepAlive = false;
-    if (statusText === '') this.#outgoing.writeHead(status, flat);
-    else this.#outgoing.writeHead(status, statusText, flat);
   }
 }
 

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { HeaderPair } from '../sigv4/requestParts.ts';
+import { ownReply } from './proxyError.ts';
+
+/** Where nobody knows, or wants to know, what comes next; where there are too many connections, one less is the point. */
+const closing: ReadonlySet<ErrorCode> = new Set([
+  'MALFORMED_REQUEST',
+  'REQUEST_TOO_SLOW',
+  'BODY_TOO_LARGE',
+  'TOO_MANY_REQUESTS',
+]);
+
+export interface ReplyHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly HeaderPair[];
+}
+
+/** What the tool is told, byte for byte as given: Node adds nothing but what frames it on this connection. */
+export class ToolReply {
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse;
+  readonly #kind: 's3' | 'api';
+  /** The tool waits for a 100 and has not got it. */
+  #isAsking: boolean;
+  bytes = 0;
+
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    kind: 's3' | 'api',
+    expectsContinue: boolean,
+  ) {
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+    this.#kind = kind;
+    this.#isAsking = expectsContinue;
+  }
+
+  get isAsking(): boolean {
+    return this.#isAsking;
+  }
+
+  /** To be told before the body is read. */
+  askForBody(): void {
+    if (this.#isAsking) this.#outgoing.writeContinue();
+    this.#isAsking = false;
+  }
+
+  send(head: ReplyHead, body: Buffer): void {
+    this.#writeHead(head);
+    const isBodiless = this.#incoming.method === 'HEAD' || head.status === 204 || head.status === 304;
+    if (!isBodiless) this.bytes += body.length;
+    this.#outgoing.end(isBodiless ? undefined : body);
+  }
+
+  async stream(head: ReplyHead, body: Readable): Promise<void> {
+    this.#writeHead(head);
+    this.#outgoing.flushHeaders();
+    body.on('data', (chunk: Buffer) => {
+      this.bytes += chunk.length;
+    });
+    await pipeline(body, this.#outgoing);
+  }
+
+  refuse(code: ErrorCode): void {
+    const { status, headers, body } = ownReply(this.#kind, code, randomUUID().replaceAll('-', ''));
+    if (closing.has(code)) this.#outgoing.shouldKeepAlive = false;
+    this.send({ status, statusText: '', headers }, Buffer.from(body));
+  }
+
+  /** Reads on for a while what nobody wants any more: a tool that is still sending sees a reset, not the reply. */
+  linger(cutAfter: (task: () => void) => () => void): void {
+    if (this.#incoming.complete || this.#incoming.destroyed) return;
+    this.#incoming.removeAllListeners('readable');
+    this.#incoming.resume();
+    const { socket } = this.#incoming;
+    const keep = cutAfter(() => socket.destroy());
+    this.#incoming.once('close', keep);
+  }
+
+  #writeHead({ status, statusText, headers }: ReplyHead): void {
+    this.#outgoing.sendDate = false;
+    const flat = headers.flat();
+    // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
+    if (this.#isAsking) this.#outgoing.shouldKeepAlive = false;
+    if (statusText === '') this.#outgoing.writeHead(status, flat);
+    else this.#outgoing.writeHead(status, statusText, flat);
+  }
+}
