@@ -165,6 +165,22 @@ export const startProxyWorld = async (
   };
 };
 
+/** It takes the proxy a while to find out that a tool is gone: as long as it waits for something, time goes on. */
+export const letTimePassUntil = async <Value>(
+  { clock }: Pick<ProxyWorld, 'clock'>,
+  event: Promise<Value>,
+): Promise<Value> => {
+  let hasCome = false;
+  void event.then(() => {
+    hasCome = true;
+  });
+  while (!hasCome) {
+    if (clock.pendingTimers > 0) clock.advance(100);
+    await new Promise((turn) => setImmediate(turn));
+  }
+  return event;
+};
+
 const signer = (credentials: { accessKeyId: string; secretAccessKey: string }): SignatureV4 =>
   new SignatureV4({ service: 's3', region: 'us-east-1', uriEscapePath: false, sha256: Sha256, credentials });
 

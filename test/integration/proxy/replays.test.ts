@@ -3,7 +3,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../helpers/servedVault.ts';
 import { awsEnvironment } from '../../interop/clients/realClient.ts';
-import { localKey, type ProxyWorld, signedLocally, startProxyWorld } from './proxyWorld.ts';
+import { letTimePassUntil, localKey, type ProxyWorld, signedLocally, startProxyWorld } from './proxyWorld.ts';
 import { type PlainRequest, RawConnection, requestBytes, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
@@ -146,7 +146,7 @@ describe('a signed write that came to nothing', () => {
     expect(await outcome(request)).toBe('AUTH_REPLAYED');
     await world.nextRecord();
     impatient.socket.destroy();
-    await world.nextRecord();
+    await letTimePassUntil(world, world.nextRecord());
     answerWith(200);
     expect(await outcome(request)).toBe('200');
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
+import { letTimePassUntil, localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
 import { parseReply, RawConnection, requestBytes, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
@@ -29,18 +29,6 @@ const allUpstreamSocketsGone = async (): Promise<void> => {
   const gone = (socket: Socket): Promise<void> =>
     new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
   await Promise.all([...world.upstream.sockets].map(gone));
-};
-
-/** It takes the proxy a while to find out that a tool is gone: its clock goes on at every turn of the event loop. */
-const letTimePassUntil = async (event: Promise<void>): Promise<void> => {
-  let hasCome = false;
-  void event.then(() => {
-    hasCome = true;
-  });
-  while (!hasCome) {
-    world.clock.advance(100);
-    await new Promise((turn) => setImmediate(turn));
-  }
 };
 
 describe('a reply that comes bit by bit', () => {
@@ -124,7 +112,7 @@ describe('a connection that breaks', () => {
     outgoing.write('beginning');
     await client.waitFor('beginning');
     client.socket.destroy();
-    await letTimePassUntil(allUpstreamSocketsGone());
+    await letTimePassUntil(world, allUpstreamSocketsGone());
     expect(await world.nextRecord()).toMatchObject({ status: 200, refusal: null });
   });
 
@@ -134,7 +122,7 @@ describe('a connection that breaks', () => {
     client.write(requestBytes(world.apiPort, { target: '/api/a', headers: bearer }));
     await arrival;
     client.socket.destroy();
-    await letTimePassUntil(allUpstreamSocketsGone());
+    await letTimePassUntil(world, allUpstreamSocketsGone());
     expect(await world.nextRecord()).toMatchObject({ status: 499, refusal: null });
   });
 
