@@ -343,7 +343,14 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         startSandbox: () => sandbox.start(),
         clipboard: ports.clipboard,
       }),
-      ...vaultHandlers({ gate, vault, keySlots, lockPreferences, autoLock }),
+      ...vaultHandlers({
+        gate,
+        vault,
+        keySlots,
+        lockPreferences,
+        autoLock,
+        tellChange: () => emit('data.changed', { topics: ['status'] }),
+      }),
       ...workspaceHandlers(workspaces),
       ...credentialHandlers({
         credentials,

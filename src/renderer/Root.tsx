@@ -6,6 +6,7 @@ import { ErrorNote } from './components/ErrorNote.tsx';
 import { DialogHost } from './dialogs/DialogHost.tsx';
 import { type Shown, screenFor } from './lib/screenFor.ts';
 import { useShortcuts } from './lib/shortcuts.ts';
+import { useUse } from './lib/useUse.ts';
 import { FirstRun } from './screens/FirstRun.tsx';
 import { LockScreen } from './screens/LockScreen.tsx';
 import { Shell } from './screens/Shell.tsx';
@@ -59,6 +60,7 @@ export const Root = () => {
   const theme = useSlice('theme', (state) => state.theme);
   useEffect(() => followCore(app), [app]);
   useShortcuts(app);
+  useUse(app);
   return (
     <div className="flex h-full flex-col">
       <LinkBanner />

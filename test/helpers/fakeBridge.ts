@@ -10,6 +10,8 @@ import type { ErrorCode } from '../../src/shared/errorCodes.ts';
 export interface Scenario {
   readonly vault: VaultState;
   readonly keychain: string | null;
+  /** The ways to open the vault; null: the keychain where there is one, else a passphrase. */
+  readonly slots: readonly string[] | null;
   readonly clipboard: 'main' | 'page';
   /** `full`: a workspace with credentials, connections and activity; `empty`: a workspace with nothing in it. */
   readonly contents: 'none' | 'empty' | 'full';
@@ -269,7 +271,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     notices: [],
   });
 
-  let slots = ['passphrase'];
+  let slots = [...(scenario.slots ?? [scenario.keychain ?? 'passphrase'])];
   let lock: CallOutput<'lock.settings'>['settings'] = { idleMinutes: 5, connectionsKeepOpen: false };
   let backups: CallOutput<'vault.backups'>['backups'] = [1, 2, 3].map((age) => ({
     name: `vault.nfyv.${age}`,
@@ -278,7 +280,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
   }));
   const recoveryReveals = new Set<string>();
   const prove = (proof: CallInput<'vault.addKeychain'>['proof']): void => {
-    if (proof.passphrase !== passphrase)
+    if (slots.includes('passphrase') && proof.passphrase !== passphrase)
       fail(
         'WRONG_PASSPHRASE',
         'The passphrase does not open this vault.',
@@ -325,16 +327,19 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     'vault.setPassphrase': ({ proof, isLeaked }) => {
       prove(proof);
       slots = isLeaked ? ['passphrase'] : [...slots.filter((kind) => kind !== 'passphrase'), 'passphrase'];
+      changed('status');
       return { done: true };
     },
     'vault.addKeychain': ({ proof }) => {
       prove(proof);
       slots = [...slots, 'os-keychain'];
+      changed('status');
       return { done: true };
     },
     'vault.makeRecoveryKey': ({ proof }) => {
       prove(proof);
       slots = [...slots.filter((kind) => kind !== 'recovery-key'), 'recovery-key'];
+      changed('status');
       const revealId = newId();
       recoveryReveals.add(revealId);
       return { revealId };
@@ -342,6 +347,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     'vault.removeSlot': ({ proof, kind }) => {
       prove(proof);
       slots = slots.filter((one) => one !== kind);
+      changed('status');
       return { done: true };
     },
     'vault.backups': () => ({ backups }),
@@ -359,6 +365,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     'vault.forgetBackups': ({ proof }) => {
       prove(proof);
       backups = [];
+      changed('status');
       return { done: true };
     },
     'lock.settings': () => ({ settings: lock }),

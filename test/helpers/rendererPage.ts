@@ -10,6 +10,7 @@ export const themes = ['light', 'dark'] as const;
 const usual: Scenario = {
   vault: 'unlocked',
   keychain: null,
+  slots: null,
   clipboard: 'main',
   contents: 'full',
   failing: {},

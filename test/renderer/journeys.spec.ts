@@ -37,7 +37,7 @@ test('a sandbox that does not start leaves a vault, an explanation and both door
 });
 
 test('a keychain spares the passphrase', async ({ page, open }) => {
-  await open({ vault: 'absent', contents: 'none', keychain: 'the login keychain' });
+  await open({ vault: 'absent', contents: 'none', keychain: 'os-keychain' });
   await expect(page.getByLabel('Passphrase')).toHaveCount(0);
   await page.getByRole('button', { name: 'Connect a workspace' }).click();
   await page.getByLabel('Name').fill('production');

@@ -17,6 +17,12 @@ const seeDialog = (page: Page, name: string) =>
     page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('heading', { name }),
   ).toBeVisible();
 
+const reachVault = async (page: Page): Promise<void> => {
+  await go(page, 'Vault');
+  await expect(page.getByRole('button', { name: 'Go back to change 38' })).toBeVisible();
+  await expect(page.getByLabel('Without use of this app for')).toBeVisible();
+};
+
 const views: readonly View[] = [
   {
     name: 'first-run',
@@ -25,8 +31,8 @@ const views: readonly View[] = [
   },
   {
     name: 'first-run-keychain',
-    scenario: { vault: 'absent', contents: 'none', keychain: 'the login keychain' },
-    reach: (page) => expect(page.getByText('Protected by the login keychain')).toBeVisible(),
+    scenario: { vault: 'absent', contents: 'none', keychain: 'os-keychain' },
+    reach: (page) => expect(page.getByText('Protected by the keychain of this system')).toBeVisible(),
   },
   {
     name: 'first-run-problem',
@@ -40,9 +46,9 @@ const views: readonly View[] = [
   { name: 'lock', scenario: { vault: 'locked' }, reach: (page) => see(page, 'The vault is locked') },
   {
     name: 'lock-keychain',
-    scenario: { vault: 'locked', keychain: 'the login keychain' },
+    scenario: { vault: 'locked', keychain: 'os-keychain' },
     reach: (page) =>
-      expect(page.getByRole('button', { name: 'Unlock with the login keychain' })).toBeVisible(),
+      expect(page.getByRole('button', { name: 'Unlock with the keychain of this system' })).toBeVisible(),
   },
   {
     name: 'lock-wrong-passphrase',
@@ -246,6 +252,74 @@ const views: readonly View[] = [
       await seeDialog(page, 'Revoke “aws-cli”?');
     },
   },
+  { name: 'vault', reach: (page) => reachVault(page) },
+  {
+    name: 'dialog-set-passphrase',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Change passphrase');
+      await seeDialog(page, 'Change the passphrase');
+      await page.getByLabel('Passphrase of the vault').fill('correct horse battery');
+      await page.getByLabel('New passphrase').fill('another one');
+      await page.getByLabel('The same again').fill('another typed wrong');
+      await press(page, 'Change passphrase');
+      await expect(page.getByRole('alert')).toContainText('not the same');
+    },
+  },
+  {
+    name: 'dialog-recovery-key',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Make a recovery key');
+      await page.getByLabel('Passphrase of the vault').fill('correct horse battery');
+      await press(page, 'Make recovery key');
+      await seeDialog(page, 'Your recovery key is ready');
+      await press(page, 'Show');
+      await expect(page.getByText('7Q4MZ-')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-add-keychain',
+    scenario: { keychain: 'os-keychain', slots: ['passphrase'] },
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Use the keychain');
+      await seeDialog(page, 'Open with the keychain');
+    },
+  },
+  {
+    name: 'dialog-remove-slot',
+    scenario: { slots: ['passphrase', 'recovery-key'] },
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Remove Recovery key');
+      await seeDialog(page, 'Remove “Recovery key”?');
+    },
+  },
+  {
+    name: 'dialog-restore-backup',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Go back to change 38');
+      await expect(page.getByText('old-uploads')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-forget-backups',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Delete all earlier states');
+      await seeDialog(page, 'Delete all earlier states?');
+    },
+  },
+  {
+    name: 'lock-recovery-key',
+    scenario: { vault: 'locked', slots: ['passphrase', 'recovery-key'] },
+    reach: async (page) => {
+      await press(page, 'Use the recovery key');
+      await expect(page.getByLabel('Recovery key')).toBeFocused();
+    },
+  },
   {
     name: 'command-palette',
     reach: async (page) => {
@@ -283,7 +357,7 @@ test('every screen fits a window 720 pixels wide', async ({ page, open }) => {
   await page.setViewportSize({ width: 720, height: 640 });
   await wear(page, 'light');
   await open();
-  for (const screen of ['Credentials', 'Connections', 'Activity', 'Due']) {
+  for (const screen of ['Credentials', 'Connections', 'Activity', 'Due', 'Vault']) {
     await go(page, screen);
     await expect(page.getByRole('heading', { name: screen, exact: true })).toBeVisible();
     const overflow = await page.evaluate(() => {

@@ -3,6 +3,7 @@ import type { WireMessage } from '../../src/shared/wire.ts';
 import { expect, test } from '../helpers/rendererPage.ts';
 
 const outputs: Readonly<Record<string, unknown>> = {
+  'vault.slots': { slots: ['passphrase'] },
   'app.info': { version: '0.1.0', host: 'browser', home: '/h', keychain: null, clipboard: 'page' },
   'app.status': { vault: 'locked', due: [], notices: [], api: null, s3: null },
 };

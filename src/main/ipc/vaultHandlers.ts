@@ -42,6 +42,8 @@ interface VaultServices {
   readonly keySlots: KeySlots;
   readonly lockPreferences: LockPreferences;
   readonly autoLock: Pick<AutoLock, 'appUsed'>;
+  /** How it opens, locks or is kept has changed. */
+  tellChange(): void;
 }
 
 interface Opener {
@@ -55,62 +57,64 @@ const proofOf = ({ passphrase, recoveryKey }: Opener): Proof => {
   return { kind: 'keychain' };
 };
 
-const done = { done: true } as const;
-
 export const vaultHandlers = ({
   gate,
   vault,
   keySlots,
   lockPreferences,
   autoLock,
-}: VaultServices): HandlersOf<Names> => ({
-  'vault.create': async (given) => ({ state: await gate.create(keySlots.wrapperFor(proofOf(given))) }),
-  'vault.unlock': async (given) => ({ state: await gate.unlock(proofOf(given)) }),
-  'vault.lock': () => ({ state: gate.lock() }),
+  tellChange,
+}: VaultServices): HandlersOf<Names> => {
+  const changed = async (change: Promise<void>): Promise<{ done: true }> => {
+    await change;
+    tellChange();
+    return { done: true };
+  };
 
-  'vault.slots': () => ({ slots: [...vault.wrapperKinds()] }),
-  'vault.setPassphrase': async ({ proof, passphrase, isLeaked }) => {
-    if (isLeaked) await keySlots.replaceDataKey(proofOf(proof), Secret.of(passphrase));
-    else await keySlots.setPassphrase(proofOf(proof), Secret.of(passphrase));
-    return done;
-  },
-  'vault.addKeychain': async ({ proof }) => {
-    await keySlots.addKeychain(proofOf(proof));
-    return done;
-  },
-  'vault.makeRecoveryKey': async ({ proof }) => ({
-    revealId: await keySlots.makeRecoveryKey(proofOf(proof)),
-  }),
-  'vault.removeSlot': async ({ proof, kind }) => {
-    await keySlots.remove(proofOf(proof), kind);
-    return done;
-  },
+  return {
+    'vault.create': async (given) => ({ state: await gate.create(keySlots.wrapperFor(proofOf(given))) }),
+    'vault.unlock': async (given) => ({ state: await gate.unlock(proofOf(given)) }),
+    'vault.lock': () => ({ state: gate.lock() }),
 
-  'vault.backups': async () => ({
-    backups: (await vault.generations()).map(({ name, savedAtMs, stored }) => ({
-      name,
-      savedAt: new Date(savedAtMs).toISOString(),
-      generation: stored.image.generation,
-    })),
-  }),
-  'vault.previewBackup': async ({ name }) => ({
-    preview: compareRecords(vault.allRecords(), await vault.recordsOfGeneration(name)),
-  }),
-  'vault.restoreBackup': async ({ proof, name }) => {
-    await keySlots.prove(proofOf(proof));
-    await gate.restore(name);
-    return done;
-  },
-  'vault.forgetBackups': async ({ proof }) => {
-    await keySlots.prove(proofOf(proof));
-    await vault.forgetGenerations();
-    return done;
-  },
+    'vault.slots': () => ({ slots: [...vault.wrapperKinds()] }),
+    'vault.setPassphrase': ({ proof, passphrase, isLeaked }) =>
+      changed(
+        isLeaked
+          ? keySlots.replaceDataKey(proofOf(proof), Secret.of(passphrase))
+          : keySlots.setPassphrase(proofOf(proof), Secret.of(passphrase)),
+      ),
+    'vault.addKeychain': ({ proof }) => changed(keySlots.addKeychain(proofOf(proof))),
+    'vault.makeRecoveryKey': async ({ proof }) => {
+      const revealId = await keySlots.makeRecoveryKey(proofOf(proof));
+      tellChange();
+      return { revealId };
+    },
+    'vault.removeSlot': ({ proof, kind }) => changed(keySlots.remove(proofOf(proof), kind)),
 
-  'lock.settings': () => ({ settings: lockPreferences.read() }),
-  'lock.configure': (settings) => ({ settings: lockPreferences.write(settings) }),
-  'lock.used': () => {
-    autoLock.appUsed();
-    return done;
-  },
-});
+    'vault.backups': async () => ({
+      backups: (await vault.generations()).map(({ name, savedAtMs, stored }) => ({
+        name,
+        savedAt: new Date(savedAtMs).toISOString(),
+        generation: stored.image.generation,
+      })),
+    }),
+    'vault.previewBackup': async ({ name }) => ({
+      preview: compareRecords(vault.allRecords(), await vault.recordsOfGeneration(name)),
+    }),
+    'vault.restoreBackup': async ({ proof, name }) => {
+      await keySlots.prove(proofOf(proof));
+      return changed(gate.restore(name));
+    },
+    'vault.forgetBackups': async ({ proof }) => {
+      await keySlots.prove(proofOf(proof));
+      return changed(vault.forgetGenerations());
+    },
+
+    'lock.settings': () => ({ settings: lockPreferences.read() }),
+    'lock.configure': (settings) => ({ settings: lockPreferences.write(settings) }),
+    'lock.used': () => {
+      autoLock.appUsed();
+      return { done: true };
+    },
+  };
+};

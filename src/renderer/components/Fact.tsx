@@ -14,9 +14,16 @@ export const Fact = ({ label, children }: { readonly label: string; readonly chi
   </>
 );
 
-export const Section = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
+interface SectionProps {
+  readonly title: string;
+  /** One below that of what it is in. */
+  readonly heading?: 'h2' | 'h3';
+  readonly children: ReactNode;
+}
+
+export const Section = ({ title, heading: Heading = 'h3', children }: SectionProps) => (
   <section className="space-y-2">
-    <h3 className="text-sm font-semibold text-muted">{title}</h3>
+    <Heading className="text-sm font-semibold text-muted">{title}</Heading>
     {children}
   </section>
 );

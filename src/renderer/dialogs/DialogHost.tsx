@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { currentOpener, isInsideDialog } from '../lib/opener.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import type { Dialog } from '../stores/dialogs.ts';
+import { ForgetBackupsDialog, RestoreBackupDialog } from './backupDialogs.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { ConnectToolDialog } from './ConnectToolDialog.tsx';
 import { ConnectWorkspaceDialog } from './ConnectWorkspaceDialog.tsx';
@@ -13,8 +14,11 @@ import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { ImportTokenDialog } from './ImportTokenDialog.tsx';
 import { MintTokenDialog } from './MintTokenDialog.tsx';
 import { PresignDialog } from './PresignDialog.tsx';
+import { SetPassphraseDialog } from './SetPassphraseDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { ShowOnceDialog } from './ShowOnceDialog.tsx';
+import { ShowRecoveryKeyDialog } from './ShowRecoveryKeyDialog.tsx';
+import { AddKeychainDialog, MakeRecoveryKeyDialog, RemoveSlotDialog } from './slotDialogs.tsx';
 
 const body = (dialog: Dialog) => {
   switch (dialog.kind) {
@@ -40,6 +44,20 @@ const body = (dialog: Dialog) => {
       return <RevokeConnectionDialog connectionId={dialog.connectionId} />;
     case 'presign':
       return <PresignDialog connectionId={dialog.connectionId} />;
+    case 'setPassphrase':
+      return <SetPassphraseDialog />;
+    case 'makeRecoveryKey':
+      return <MakeRecoveryKeyDialog />;
+    case 'showRecoveryKey':
+      return <ShowRecoveryKeyDialog revealId={dialog.revealId} />;
+    case 'addKeychain':
+      return <AddKeychainDialog />;
+    case 'removeSlot':
+      return <RemoveSlotDialog slot={dialog.slot} />;
+    case 'restoreBackup':
+      return <RestoreBackupDialog backup={dialog.backup} />;
+    case 'forgetBackups':
+      return <ForgetBackupsDialog />;
     case 'palette':
       return <CommandPalette />;
     case 'shortcuts':
@@ -47,7 +65,14 @@ const body = (dialog: Dialog) => {
   }
 };
 
-const confirming: readonly Dialog['kind'][] = ['deleteCredential', 'revokeConnection', 'removeWorkspace'];
+const confirming: readonly Dialog['kind'][] = [
+  'deleteCredential',
+  'revokeConnection',
+  'removeWorkspace',
+  'removeSlot',
+  'restoreBackup',
+  'forgetBackups',
+];
 /** Nothing was typed into these, so a press beside them closes them. */
 const light: readonly Dialog['kind'][] = ['palette', 'shortcuts'];
 

@@ -6,6 +6,7 @@ import {
   Keyboard,
   KeyRound,
   Layers,
+  LifeBuoy,
   Link2,
   Lock,
   type LucideIcon,
@@ -17,6 +18,7 @@ import {
   Sun,
   SunMoon,
   Ticket,
+  Vault,
 } from 'lucide-react';
 import { toast } from 'sonner';
 import type { App } from '../stores/appContext.tsx';
@@ -47,6 +49,7 @@ export const screens: readonly {
   { screen: 'connections', title: 'Connections', keys: '2', icon: Plug },
   { screen: 'activity', title: 'Activity', keys: '3', icon: Activity },
   { screen: 'due', title: 'Due', keys: '4', icon: CalendarClock },
+  { screen: 'vault', title: 'Vault', keys: '5', icon: Vault },
 ];
 
 const themeWords: Readonly<Record<Theme, { readonly title: string; readonly icon: LucideIcon }>> = {
@@ -166,6 +169,23 @@ const opening = ({ library, navigation }: App): readonly Command[] => {
   ];
 };
 
+const aboutVault = ({ dialogs }: App): readonly Command[] => [
+  {
+    group: 'Do',
+    title: 'Change the passphrase',
+    icon: KeyRound,
+    also: 'set password leaked',
+    run: () => dialogs.open({ kind: 'setPassphrase' }),
+  },
+  {
+    group: 'Do',
+    title: 'Make a recovery key',
+    icon: LifeBuoy,
+    also: 'forgotten backup',
+    run: () => dialogs.open({ kind: 'makeRecoveryKey' }),
+  },
+];
+
 const aboutWindow = (app: App): readonly Command[] => [
   { group: 'Window', title: 'Lock the vault', icon: Lock, keys: 'L', run: () => void lockVault(app) },
   {
@@ -201,6 +221,7 @@ const aboutWindow = (app: App): readonly Command[] => [
 
 export const commands = (app: App): readonly Command[] => [
   ...doing(app),
+  ...aboutVault(app),
   ...screens.map(
     ({ screen, ...words }): Command => ({
       group: 'Go to',

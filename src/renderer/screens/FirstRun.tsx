@@ -4,6 +4,8 @@ import { Brand } from '../components/Brand.tsx';
 import { ErrorNote } from '../components/ErrorNote.tsx';
 import { Field } from '../components/Field.tsx';
 import { readForm } from '../lib/forms.ts';
+import { passphraseProblem } from '../lib/passphraseProblem.ts';
+import { keychainTitle } from '../lib/slotWords.ts';
 import { useAction } from '../lib/useAction.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 
@@ -41,13 +43,6 @@ const Door = ({ value, icon: Icon, title, children, disabled }: DoorProps) => {
   );
 };
 
-const MIN_PASSPHRASE = 8;
-
-const passphraseProblem = (passphrase: string, repeated: string): string | null => {
-  if (passphrase.length < MIN_PASSPHRASE) return 'Choose a passphrase of at least 8 characters.';
-  return passphrase === repeated ? null : 'The two passphrases are not the same.';
-};
-
 const Protection = ({
   keychain,
   problem,
@@ -58,7 +53,7 @@ const Protection = ({
   keychain !== null ? (
     <p className="flex items-center gap-2 rounded-lg bg-good-soft px-3 py-2.5 text-good-ink">
       <ShieldCheck aria-hidden className="size-4 shrink-0" />
-      Protected by {keychain}. There is no passphrase to remember.
+      Protected by {keychainTitle(keychain)}. There is no passphrase to remember.
     </p>
   ) : (
     <div className="space-y-2">

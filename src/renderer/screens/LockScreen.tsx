@@ -5,27 +5,44 @@ import { Button } from '../components/Button.tsx';
 import { ErrorNote } from '../components/ErrorNote.tsx';
 import { Field } from '../components/Field.tsx';
 import { readForm } from '../lib/forms.ts';
+import { keychainTitle } from '../lib/slotWords.ts';
 import { useAction } from '../lib/useAction.ts';
+import { useSlots } from '../lib/useSlots.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 
 export const LockScreen = () => {
+  const known = useSlice('session', (state) => state.info?.keychain ?? null);
+  const slots = useSlots();
+  if (slots === null) return null;
+  return <Openers keychain={known !== null && slots.includes(known) ? known : null} slots={slots} />;
+};
+
+interface OpenersProps {
+  readonly keychain: string | null;
+  readonly slots: readonly string[];
+}
+
+type Written = 'passphrase' | 'recoveryKey';
+
+const Openers = ({ keychain, slots }: OpenersProps) => {
   const { bridge } = useApp();
-  const keychain = useSlice('session', (state) => state.info?.keychain ?? null);
-  const [byPassphrase, setByPassphrase] = useState(keychain === null);
+  const [written, setWritten] = useState<Written | null>(
+    keychain === null ? (slots.includes('passphrase') ? 'passphrase' : 'recoveryKey') : null,
+  );
   const form = useRef<HTMLFormElement>(null);
   const action = useAction();
 
-  const unlock = (passphrase?: string) =>
+  const unlock = (opener: Partial<Record<Written, string>>) =>
     action.run(async () => {
       try {
-        await bridge.call('vault.unlock', passphrase === undefined ? {} : { passphrase });
+        await bridge.call('vault.unlock', opener);
       } finally {
         form.current?.reset();
       }
     });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    void unlock(readForm(event.currentTarget).secret('passphrase'));
+    if (written !== null) void unlock({ [written]: readForm(event.currentTarget).secret(written) });
   };
 
   return (
@@ -39,15 +56,16 @@ export const LockScreen = () => {
           </div>
         </div>
         {keychain !== null && (
-          <Button tone="primary" busy={action.pending} className="h-9 w-full" onClick={() => void unlock()}>
-            <Fingerprint aria-hidden /> Unlock with {keychain}
+          <Button tone="primary" busy={action.pending} className="h-9 w-full" onClick={() => void unlock({})}>
+            <Fingerprint aria-hidden /> Unlock with {keychainTitle(keychain)}
           </Button>
         )}
-        {byPassphrase ? (
+        {written !== null && (
           <form ref={form} onSubmit={submit} className="space-y-3">
             <Field
-              label="Passphrase"
-              name="passphrase"
+              key={written}
+              label={written === 'passphrase' ? 'Passphrase' : 'Recovery key'}
+              name={written}
               type="password"
               required
               autoFocus
@@ -62,9 +80,15 @@ export const LockScreen = () => {
               Unlock
             </Button>
           </form>
-        ) : (
-          <Button tone="quiet" className="w-full" onClick={() => setByPassphrase(true)}>
-            Use a passphrase
+        )}
+        {slots.includes('passphrase') && written !== 'passphrase' && (
+          <Button tone="quiet" className="w-full" onClick={() => setWritten('passphrase')}>
+            Use the passphrase
+          </Button>
+        )}
+        {slots.includes('recovery-key') && written !== 'recoveryKey' && (
+          <Button tone="quiet" className="w-full" onClick={() => setWritten('recoveryKey')}>
+            Use the recovery key
           </Button>
         )}
         <ErrorNote

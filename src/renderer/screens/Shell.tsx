@@ -4,6 +4,7 @@ import { ConnectionsScreen } from './ConnectionsScreen.tsx';
 import { CredentialsScreen } from './CredentialsScreen.tsx';
 import { DueScreen } from './DueScreen.tsx';
 import { Rail } from './Rail.tsx';
+import { VaultScreen } from './VaultScreen.tsx';
 
 export const Shell = () => {
   const screen = useSlice('navigation', (state) => state.screen);
@@ -14,6 +15,7 @@ export const Shell = () => {
       {screen === 'connections' && <ConnectionsScreen />}
       {screen === 'activity' && <ActivityScreen />}
       {screen === 'due' && <DueScreen />}
+      {screen === 'vault' && <VaultScreen />}
     </div>
   );
 };

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Credential } from '../../shared/contract/credentials.ts';
+import type { Backup } from '../../shared/contract/vault.ts';
 
 /** Every dialog there is. Plain values: what a dialog does is in its component. */
 export type Dialog =
@@ -14,6 +15,13 @@ export type Dialog =
   | { readonly kind: 'connectTool'; readonly credentialId: string | null }
   | { readonly kind: 'revokeConnection'; readonly connectionId: string }
   | { readonly kind: 'presign'; readonly connectionId: string }
+  | { readonly kind: 'setPassphrase' }
+  | { readonly kind: 'makeRecoveryKey' }
+  | { readonly kind: 'showRecoveryKey'; readonly revealId: string }
+  | { readonly kind: 'addKeychain' }
+  | { readonly kind: 'removeSlot'; readonly slot: string }
+  | { readonly kind: 'restoreBackup'; readonly backup: Backup }
+  | { readonly kind: 'forgetBackups' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 

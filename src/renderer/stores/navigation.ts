@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export type Screen = 'credentials' | 'connections' | 'activity' | 'due';
+export type Screen = 'credentials' | 'connections' | 'activity' | 'due' | 'vault';
 
 export interface Navigation {
   readonly screen: Screen;

@@ -10,6 +10,8 @@ export interface Session {
   readonly info: AppInfo | null;
   readonly status: Status | null;
   readonly failure: WireError | null;
+  /** How often it was read: whoever shows more of the core than this asks for it again. */
+  readonly loads: number;
 }
 
 export interface SessionStore extends StoreApi<Session> {
@@ -19,7 +21,13 @@ export interface SessionStore extends StoreApi<Session> {
 }
 
 export const createSessionStore = (bridge: LinkedBridge): SessionStore => {
-  const store = createStore<Session>(() => ({ link: 'connecting', info: null, status: null, failure: null }));
+  const store = createStore<Session>(() => ({
+    link: 'connecting',
+    info: null,
+    status: null,
+    failure: null,
+    loads: 0,
+  }));
   return {
     ...store,
     load: async () => {
@@ -28,7 +36,7 @@ export const createSessionStore = (bridge: LinkedBridge): SessionStore => {
           bridge.call('app.info', {}),
           bridge.call('app.status', {}),
         ]);
-        store.setState({ info, status, failure: null });
+        store.setState(({ loads }) => ({ info, status, failure: null, loads: loads + 1 }));
       } catch (error) {
         store.setState({ failure: asWireError(error) });
       }

@@ -1,0 +1,16 @@
+import { ListPane, ScreenFrame } from '../components/ScreenFrame.tsx';
+import { EarlierStates } from './EarlierStates.tsx';
+import { LockSettings } from './LockSettings.tsx';
+import { WaysToOpen } from './WaysToOpen.tsx';
+
+export const VaultScreen = () => (
+  <ScreenFrame title="Vault">
+    <ListPane>
+      <div className="max-w-160 space-y-8 p-5">
+        <WaysToOpen />
+        <LockSettings />
+        <EarlierStates />
+      </div>
+    </ListPane>
+  </ScreenFrame>
+);
