@@ -54,13 +54,19 @@ export const judgeLane = (
     const source = sent.findIndex((each) => isMadeOf(request, each.hostile.kind, each.request));
     if (source === -1) problems.push(`${name} was sent by no client`);
     else sent.splice(source, 1);
-    const line = recorded.findIndex(
-      (record) =>
-        record.method === request.method &&
-        record.path === pathOf(request.target).slice(0, 2048) &&
-        (!request.isComplete || record.refusal !== null || isRecordedLength(record, request)),
-    );
-    if (line === -1) problems.push(`${name} is in no record`);
+    const isOfSamePlace = ({ method, path }: SentRecord): boolean =>
+      method === request.method && path === pathOf(request.target).slice(0, 2048);
+    // The record of a refusal may be of another request, which did not get as far.
+    const likely = [
+      (record: SentRecord) =>
+        record.refusal === null && request.isComplete && isRecordedLength(record, request),
+      (record: SentRecord) => record.refusal !== null,
+      () => !request.isComplete,
+    ];
+    const line = likely
+      .map((fits) => recorded.findIndex((record) => isOfSamePlace(record) && fits(record)))
+      .find((index) => index !== -1);
+    if (line === undefined) problems.push(`${name} is in no record`);
     else recorded.splice(line, 1);
   }
   // A tool that went away, or a body that turned out wrong, may or may not have been passed on by then.
