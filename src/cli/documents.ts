@@ -1,7 +1,9 @@
 import type { ActivityEntry } from '../shared/contract/activity.ts';
 import type { Status } from '../shared/contract/app.ts';
 import type { Connection, LocalCredential } from '../shared/contract/connections.ts';
+import type { CallOutput } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
+import type { Exported, Imported, ImportPreview } from '../shared/contract/transfer.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
 
 /**
@@ -67,3 +69,37 @@ export const activityDocument = (entry: ActivityEntry) => {
     client,
   };
 };
+
+export const exportDocument = (exported: Exported, encrypted: boolean) => {
+  const { path, workspaces, credentials, connections } = exported;
+  return { path, encrypted, workspaces, credentials, connections };
+};
+
+export const previewDocument = ({ format, candidates, skipped }: ImportPreview) => ({
+  format,
+  candidates: candidates.map(
+    ({ kind, name, workspace, accessKeyId, endpoint, isElsewhere, openPort, status, conflict }) => ({
+      ...{ kind, name, workspace, accessKeyId, endpoint, isElsewhere, openPort, status, conflict },
+    }),
+  ),
+  skipped: skipped.map(({ name, because }) => ({ name, because })),
+});
+
+/** `replaced` is null when the file was not to be rewritten. */
+export const importDocument = (
+  { format, skipped }: ImportPreview,
+  imported: readonly Imported[],
+  replaced: CallOutput<'import.replaceSource'>['replaced'] | null,
+) => ({
+  format,
+  imported: imported.map(({ kind, id, name, isNew }) => ({ kind, id, name, isNew })),
+  skipped: skipped.map(({ name, because }) => ({ name, because })),
+  replaced:
+    replaced?.map(({ name, connection }) => ({
+      name,
+      connection:
+        connection === null
+          ? null
+          : { id: connection.id, name: connection.name, endpoint: connection.endpoint },
+    })) ?? null,
+});

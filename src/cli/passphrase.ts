@@ -22,15 +22,15 @@ const requireTerminal = (): void => {
 };
 
 /** @throws AppError PASSPHRASE_NEEDED where there is no terminal */
-export const askPassphrase = (): Promise<string> => {
+export const askPassphrase = (what = 'the vault'): Promise<string> => {
   requireTerminal();
-  return askHidden('Passphrase of the vault');
+  return askHidden(`Passphrase of ${what}`);
 };
 
 /** Asks twice: a typing mistake here would lock the person out for good. */
-export const askNewPassphrase = async (): Promise<string> => {
+export const askNewPassphrase = async (what = 'the new vault'): Promise<string> => {
   requireTerminal();
-  const first = await askHidden('Choose a passphrase for the new vault (at least 8 characters)');
+  const first = await askHidden(`Choose a passphrase for ${what} (at least 8 characters)`);
   const second = await askHidden('The same passphrase again');
   if (first !== second) throw new AppError('INVALID_INPUT', { detail: 'The two passphrases differ.' });
   return first;

@@ -9,6 +9,7 @@ import { addHostCommands } from './commands/host.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addToolCommands } from './commands/tools.ts';
+import { addTransferCommands } from './commands/transfer.ts';
 import { addVaultCommands } from './commands/vault.ts';
 import { addWorkspaceCommands } from './commands/workspace.ts';
 import { exitCodeOf, printError, toWireError } from './output.ts';
@@ -33,6 +34,7 @@ const buildProgram = (isJson: boolean): Command => {
   addToolCommands(program);
   addActivityCommands(program);
   addVaultCommands(program);
+  addTransferCommands(program);
   addCompletionCommand(program);
   return program;
 };

@@ -22,6 +22,7 @@ import { appHandlers } from './ipc/appHandlers.ts';
 import { connectionHandlers } from './ipc/connectionHandlers.ts';
 import { credentialHandlers } from './ipc/credentialHandlers.ts';
 import { createRouter, type Router } from './ipc/router.ts';
+import { transferHandlers } from './ipc/transferHandlers.ts';
 import { type Gate, vaultHandlers } from './ipc/vaultHandlers.ts';
 import { workspaceHandlers } from './ipc/workspaceHandlers.ts';
 import { AppError } from './lib/appError.ts';
@@ -35,11 +36,17 @@ import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { Reminders } from './reminders/reminders.ts';
+import { Exporting } from './transfer/exporting.ts';
+import { Importing } from './transfer/importing.ts';
+import { ImportTray } from './transfer/importTray.ts';
+import { SourceReplacing } from './transfer/sourceReplacing.ts';
 import { Attempts } from './vault/attempts.ts';
 import { AutoLock } from './vault/autoLock.ts';
 import { KeySlots } from './vault/keySlots.ts';
 import { LockPreferences } from './vault/lockPreferences.ts';
+import type { VaultRecord } from './vault/openRecords.ts';
 import { type Change, Vault } from './vault/vault.ts';
+import { endpointOrigin } from './workspaces/endpointUrl.ts';
 import { Sandbox } from './workspaces/sandbox.ts';
 import { Workspaces } from './workspaces/workspaces.ts';
 
@@ -124,6 +131,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const records = {
     records: (kind: string) => vault.records(kind),
     secretOf: (id: string) => vault.secretOf(id),
+    openedRecords: (isWanted: (record: VaultRecord) => boolean) => vault.openedRecords(isWanted),
     commit: async (changes: readonly Change[]): Promise<void> => {
       await vault.commit(changes);
       // The change is durable: whatever goes wrong from here on must not look as if it were not.
@@ -213,6 +221,38 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     sign: presignedUrl,
   });
 
+  const importTray = new ImportTray(clock);
+  const exporting = new Exporting({
+    vault,
+    clock,
+    home: options.home,
+    findWorkspace,
+    prove: (proof) => keySlots.prove(proof),
+  });
+  const importing = new Importing({
+    vault: records,
+    clock,
+    edits,
+    tray: importTray,
+    findWorkspace,
+    workspaces: () => workspaces.list(),
+    endpointOrigin,
+  });
+  const sourceReplacing = new SourceReplacing({
+    tray: importTray,
+    connect: ({ credentialId, kind, name }) => {
+      const { workspaceId } = credentials.find(credentialId);
+      const freeName = connections.freeName(workspaceId, name);
+      return connections.create({
+        workspace: workspaceId,
+        kind,
+        name: freeName,
+        credentials: [credentialId],
+      });
+    },
+    revoke: (connectionId) => connections.revoke(connectionId),
+  });
+
   const sandbox = new Sandbox(workspaces, async () => {
     // Loaded when asked for: whoever never plays pays nothing for it.
     const { startSandbox } = await import('../sandbox/sandbox.ts');
@@ -257,6 +297,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       autoLock.stop();
       index.clear();
       reveals.clear();
+      importTray.clear();
       proxy.abortAll();
       ports.clipboard?.clear().catch(reportBug);
     }
@@ -359,6 +400,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         buckets: new Buckets({ findWorkspace, serviceOf }),
       }),
       ...connectionHandlers(connections, presigning),
+      ...transferHandlers({ exporting, importing, sourceReplacing }),
       ...activityHandlers(activity),
     },
     logger,

@@ -203,6 +203,63 @@ export const errorTable = {
     'Check the disk and the permissions of the home folder, then try again.',
   ),
 
+  FILE_EXISTS: row(
+    'failed',
+    409,
+    'OperationAborted',
+    'There is a file of that name already, and none is ever overwritten.',
+    'Choose another name, or move that file away.',
+  ),
+  FILE_UNUSABLE: row(
+    'failed',
+    500,
+    'InternalError',
+    'The file cannot be used.',
+    'See that it is a plain file (no link) that you may read and write, in a folder that exists.',
+  ),
+  PLAIN_EXPORT_UNCONFIRMED: row(
+    'usage',
+    400,
+    'InvalidRequest',
+    'An export in clear needs the exact words that confirm it.',
+    'Leave --plain out: the export is then sealed under a passphrase.',
+  ),
+  IMPORT_UNREADABLE: row(
+    'failed',
+    400,
+    'InvalidRequest',
+    'Nothing can be imported from this file.',
+    'Give an export of nfyio Vault, a .env file, ~/.aws/credentials, rclone.conf or .s3cfg.',
+  ),
+  IMPORT_CONFLICT: row(
+    'failed',
+    409,
+    'OperationAborted',
+    'Something of what was chosen is here already in another form, or its name is taken. Nothing was imported.',
+    'Leave it out (--only with the others), or give it another name (--rename OLD=NEW).',
+  ),
+  IMPORT_INCOMPLETE: row(
+    'usage',
+    400,
+    'InvalidRequest',
+    'Something of what was chosen needs a thing that was not. Nothing was imported.',
+    'Choose the thing that is named, too.',
+  ),
+  IMPORT_GONE: row(
+    'failed',
+    404,
+    'InvalidRequest',
+    'This import is over: it was finished, waited too long, or ended when the vault was locked.',
+    'Begin it anew from the file.',
+  ),
+  SOURCE_CHANGED: row(
+    'failed',
+    409,
+    'OperationAborted',
+    'The file has changed since it was read. It was left as it is.',
+    'Import it again.',
+  ),
+
   WORKSPACE_UNKNOWN: row(
     'failed',
     404,

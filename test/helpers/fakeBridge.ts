@@ -464,6 +464,58 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       isSecret: outside,
       shortenedBy: outside ? 'credential' : null,
     }),
+    'export.sealed': ({ path, proof }) => {
+      prove(proof);
+      return { path, workspaces: 1, credentials: credentials.length, connections: connections.length };
+    },
+    'export.plain': ({ path, proof, confirm }) => {
+      if (confirm !== 'write my secrets in clear')
+        fail('PLAIN_EXPORT_UNCONFIRMED', 'The words differ.', 'Type them exactly.');
+      prove(proof);
+      return { path, workspaces: 1, credentials: credentials.length, connections: connections.length };
+    },
+    'import.preview': ({ path }) => ({
+      importId: newId(),
+      expiresAt: at(300_000),
+      format: path.endsWith('.nfyv') ? 'export-sealed' : 'aws',
+      candidates: (['new', 'same', 'conflict'] as const).map((status) => ({
+        id: status,
+        kind: 'key',
+        name: `${status}-profile`,
+        workspace: 'Production',
+        accessKeyId: 'AKIA3FAKE5IMPORTED7',
+        endpoint: status === 'new' ? 'https://s3.elsewhere.example' : null,
+        isElsewhere: status === 'new',
+        openPort: null,
+        status,
+        conflict: status === 'conflict' ? 'name-taken' : null,
+      })),
+      skipped: [{ name: 'temporary', because: 'session-token' }],
+      canReplaceSource: !path.endsWith('.nfyv'),
+    }),
+    'import.apply': ({ chosen }) => {
+      changed('credentials', 'status');
+      return {
+        imported: chosen.map(({ id, name }) => ({
+          candidateId: id,
+          kind: 'key',
+          id: newId(),
+          name: name ?? `${id}-profile`,
+          isNew: id !== 'same',
+        })),
+      };
+    },
+    'import.replaceSource': ({ how }) => ({
+      path: '/home/ada/.aws/credentials',
+      replaced: [
+        {
+          name: 'new-profile',
+          connection:
+            how === 'remove' ? null : { id: newId(), name: 'new-profile', endpoint: 'http://127.0.0.1:7471' },
+        },
+      ],
+    }),
+    'import.discard': () => ({ done: true }),
     'activity.list': () => ({ entries: activity }),
     'activity.explain': ({ id }) => {
       const entry = activity.find((one) => one.id === id);

@@ -50,6 +50,21 @@ const listedConnection = {
 const inSandbox = ['--workspace', 'sandbox'];
 const importedKey = JSON.stringify({ accessKeyId: 'AKIAIMPORTED', secretAccessKey: 'imported' });
 
+const exportFile = join(home.folder, 'export.nfyv');
+const envFile = join(home.folder, '.env');
+writeFileSync(envFile, 'NFYIO_ACCESS_TOKEN=nfyio_at_inEnv0123456789\nAWS_ACCESS_KEY_ID=AKIAINENV\n');
+const inFile = { kind: 'string', name: 'string', workspace: 'string' };
+const candidate = {
+  ...{ ...inFile, accessKeyId: 'null', endpoint: 'null', isElsewhere: 'boolean', openPort: 'null' },
+  ...{ status: 'string', conflict: 'null' },
+};
+const imported = { kind: 'string', id: 'string', name: 'string', isNew: 'boolean' };
+const skipped = { name: 'string', because: 'string' };
+const replaced = {
+  name: 'string',
+  connection: { id: 'string', name: 'string', endpoint: 'string' },
+};
+
 interface Row {
   readonly command: readonly string[];
   readonly stdin?: string;
@@ -172,6 +187,48 @@ const rows: readonly Row[] = [
     command: ['credential-process', '--connection', 's3'],
     prints: {
       ...{ Version: 'number', AccessKeyId: 'string', SecretAccessKey: 'string', Expiration: 'string' },
+    },
+  },
+  ...[
+    ['export', exportFile],
+    [
+      ...['export', join(home.folder, 'export.json'), '--workspace', 'sandbox', '--plain'],
+      ...['--confirm', 'write my secrets in clear'],
+    ],
+  ].map((command) => ({
+    command,
+    prints: {
+      export: {
+        ...{ path: 'string', encrypted: 'boolean' },
+        ...{ workspaces: 'number', credentials: 'number', connections: 'number' },
+      },
+    },
+  })),
+  {
+    command: ['import', exportFile, '--preview'],
+    prints: {
+      preview: {
+        format: 'string',
+        candidates: [candidate, { ...candidate, accessKeyId: 'string' }],
+        skipped: [],
+      },
+    },
+  },
+  {
+    command: ['import', exportFile, '--only', 't', 'k'],
+    prints: { import: { format: 'string', imported: [imported], skipped: [], replaced: 'null' } },
+  },
+  {
+    command: ['import', envFile, ...inSandbox, '--preview'],
+    prints: { preview: { format: 'string', candidates: [candidate], skipped: [skipped] } },
+  },
+  {
+    command: [
+      ...['import', envFile, ...inSandbox, '--only', 'NFYIO_ACCESS_TOKEN'],
+      ...['--rename', 'NFYIO_ACCESS_TOKEN=from-env', '--replace'],
+    ],
+    prints: {
+      import: { format: 'string', imported: [imported], skipped: [skipped], replaced: [replaced] },
     },
   },
   { command: ['status'], prints: { ...status, ...counts, due: [due] } },

@@ -3,28 +3,17 @@ import type { RecordName } from '../../shared/contract/vault.ts';
 import type { Call } from '../client.ts';
 import { action, type Invocation } from '../invocation.ts';
 import { remark } from '../output.ts';
-import { askNewPassphrase, askPassphrase, givenPassphrase } from '../passphrase.ts';
+import { askNewPassphrase, givenPassphrase } from '../passphrase.ts';
+import { type Proof, proofFor } from '../proof.ts';
 import { readSecret } from '../stdin.ts';
 import { formatTable, plain } from '../table.ts';
 import { wholeNumber } from '../values.ts';
-
-interface Proof {
-  readonly passphrase?: string;
-  readonly recoveryKey?: string;
-}
 
 interface SetPassphraseOptions {
   readonly newPassphraseFile?: string;
   readonly recoveryKey?: boolean;
   readonly leaked?: boolean;
 }
-
-/** What shows the host that its owner asks: the passphrase, unless the vault has none. */
-const proofFor = async (call: Call, passphraseFile: string | undefined): Promise<Proof> => {
-  const { slots } = await call('vault.slots', {});
-  if (!slots.includes('passphrase')) return {};
-  return { passphrase: (await givenPassphrase(passphraseFile)) ?? (await askPassphrase()) };
-};
 
 /** The new one: from a file of its own, else asked for twice. */
 const newPassphrase = async (file: string | undefined): Promise<string> =>

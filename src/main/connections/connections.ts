@@ -151,6 +151,13 @@ export class Connections {
       );
   }
 
+  /** The name, or the name with the first number that makes it new. */
+  freeName(workspaceId: string, wanted: string): string {
+    let free = wanted;
+    for (let number = 2; this.#isTaken(workspaceId, free); number += 1) free = `${wanted} ${number}`;
+    return free;
+  }
+
   async #bind(workspace: Workspace, wanted: NewConnection, limits: Limits): Promise<Binding> {
     const { clock, credentialsOf, order } = this.#dependencies;
     const candidates = credentialsOf(workspace.id);
@@ -246,10 +253,13 @@ export class Connections {
     return found;
   }
 
-  #requireFreeName(workspaceId: string, wanted: string): void {
-    const isTaken = readConnections(this.#dependencies.vault).some(
+  #isTaken(workspaceId: string, wanted: string): boolean {
+    return readConnections(this.#dependencies.vault).some(
       (record) => record.workspaceId === workspaceId && record.name === wanted,
     );
-    if (isTaken) throw new AppError('CONNECTION_NAME_TAKEN');
+  }
+
+  #requireFreeName(workspaceId: string, wanted: string): void {
+    if (this.#isTaken(workspaceId, wanted)) throw new AppError('CONNECTION_NAME_TAKEN');
   }
 }

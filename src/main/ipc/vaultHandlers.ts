@@ -7,6 +7,7 @@ import type { KeySlots, Proof } from '../vault/keySlots.ts';
 import type { LockPreferences } from '../vault/lockPreferences.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { HandlersOf } from './handlersOf.ts';
+import { proofOf } from './proofOf.ts';
 
 /** Opening and closing the vault, with everything that hangs on it. */
 export interface Gate {
@@ -45,17 +46,6 @@ interface VaultServices {
   /** How it opens, locks or is kept has changed. */
   tellChange(): void;
 }
-
-interface Opener {
-  readonly passphrase?: string | undefined;
-  readonly recoveryKey?: string | undefined;
-}
-
-const proofOf = ({ passphrase, recoveryKey }: Opener): Proof => {
-  if (passphrase !== undefined) return { kind: 'passphrase', passphrase: Secret.of(passphrase) };
-  if (recoveryKey !== undefined) return { kind: 'recovery-key', recoveryKey: Secret.of(recoveryKey) };
-  return { kind: 'keychain' };
-};
 
 export const vaultHandlers = ({
   gate,

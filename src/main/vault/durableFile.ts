@@ -74,9 +74,15 @@ const writeAll = async (file: OpenFile, bytes: Buffer): Promise<void> => {
   }
 };
 
-const writeTemporary = async (fileSystem: FileSystem, path: string, bytes: Buffer): Promise<void> => {
+/** Where there is nothing yet, on the disk and read back when it resolves. */
+export const writeNewFile = async (
+  fileSystem: FileSystem,
+  path: string,
+  bytes: Buffer,
+  mode = PRIVATE_FILE_MODE,
+): Promise<void> => {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | O_NOFOLLOW;
-  await withFile(fileSystem.open(path, flags, PRIVATE_FILE_MODE), async (file) => {
+  await withFile(fileSystem.open(path, flags, mode), async (file) => {
     await writeAll(file, bytes);
     if ((await file.stat()).size !== bytes.length)
       throw new Error('the file has another size than was written');
@@ -116,7 +122,7 @@ const keepDay = async (fileSystem: FileSystem, path: string, nowMs: number): Pro
   for (const name of days.slice(0, -DAYS)) await unlessMissing(fileSystem.unlink(join(folder, name)));
 };
 
-const syncFolder = async (fileSystem: FileSystem, folder: string): Promise<void> => {
+export const syncFolder = async (fileSystem: FileSystem, folder: string): Promise<void> => {
   if (O_DIRECTORY === 0) return;
   await withFile(fileSystem.open(folder, constants.O_RDONLY | O_DIRECTORY), (file) => file.sync());
 };
@@ -153,7 +159,7 @@ export const replaceFile = async (
 ): Promise<void> => {
   const temporary = `${path}${TEMPORARY}${randomBytes(8).toString('hex')}`;
   try {
-    await writeTemporary(fileSystem, temporary, bytes);
+    await writeNewFile(fileSystem, temporary, bytes);
     const isFirst = (await unlessMissing(fileSystem.stat(path))) === null;
     await keepDay(fileSystem, path, nowMs);
     await keepGeneration(fileSystem, path);

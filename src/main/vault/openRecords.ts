@@ -1,4 +1,6 @@
 import { AppError } from '../lib/appError.ts';
+import { parseBoundedJson } from '../lib/boundedJson.ts';
+import { Secret } from '../lib/secret.ts';
 import type { KeyWrapper, WrappedKey } from '../ports.ts';
 import { fileKeyOf, recordKeyOf, withSlot } from './dataKey.ts';
 import { openBox, sealBox } from './sealedBox.ts';
@@ -18,6 +20,11 @@ export interface VaultRecord {
   readonly id: string;
   /** Frozen. */
   readonly meta: unknown;
+}
+
+/** With its secret, for the caller to wipe. */
+export interface OpenedRecord extends VaultRecord {
+  readonly secret: Secret | null;
 }
 
 export type RecordMap = ReadonlyMap<string, OpenRecord>;
@@ -45,7 +52,11 @@ const frozen = (value: unknown): unknown => {
 const openMeta = (vaultId: Buffer, sealed: SealedRecord, key: Buffer): unknown => {
   const plaintext = openBox(key, sealed.metaBox, boxContext(vaultId, sealed, 'meta'));
   if (plaintext === null) throw damaged();
-  return frozen(JSON.parse(plaintext.toString('utf8')));
+  try {
+    return frozen(parseBoundedJson(plaintext.toString('utf8')));
+  } catch {
+    throw damaged();
+  }
 };
 
 const openSecret = (vaultId: Buffer, { sealed, key }: OpenRecord): Buffer | null => {
@@ -106,6 +117,16 @@ export class OpenRecords {
 
   all(): readonly VaultRecord[] {
     return listed(this.#records);
+  }
+
+  /** Of the records that are wanted, with their secrets. */
+  opened(isWanted: (record: VaultRecord) => boolean): readonly OpenedRecord[] {
+    return this.all()
+      .filter(isWanted)
+      .map((record) => {
+        const bytes = this.secretOf(record.id);
+        return { ...record, secret: bytes === null ? null : Secret.ofBytes(bytes) };
+      });
   }
 
   ofKind(kind: string): readonly { readonly id: string; readonly meta: unknown }[] {

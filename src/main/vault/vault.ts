@@ -8,7 +8,14 @@ import { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock, KeyWrapper, Logger, WrappedKey } from '../ports.ts';
 import { newDataKey, openSlot, withoutSlot, withSlot } from './dataKey.ts';
 import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
-import { listed, OpenRecords, type RecordMap, type VaultRecord, wipeKeys } from './openRecords.ts';
+import {
+  listed,
+  type OpenedRecord,
+  OpenRecords,
+  type RecordMap,
+  type VaultRecord,
+  wipeKeys,
+} from './openRecords.ts';
 import { encodeVault, VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
 import {
   type Generation,
@@ -239,6 +246,11 @@ export class Vault {
 
   allRecords(): readonly VaultRecord[] {
     return this.#requireOpen().all();
+  }
+
+  /** Those that are wanted, with their secrets, for the caller to wipe. */
+  openedRecords(isWanted: (record: VaultRecord) => boolean): readonly OpenedRecord[] {
+    return this.#requireOpen().opened(isWanted);
   }
 
   /** Opened anew at each call, for the caller to wipe. @throws AppError CREDENTIAL_GONE when there is none */

@@ -7,6 +7,7 @@ import type { WrappedKey } from '../ports.ts';
 export const MAGIC = Buffer.from('NFYVAULT', 'latin1');
 export const FORMAT_VERSION = 1;
 const MIN_READER_VERSION = 1;
+export const MAX_VAULT_BYTES = 64 * 1024 * 1024;
 export const VAULT_ID_BYTES = 16;
 const MAC_BYTES = 32;
 const CHECKSUM_BYTES = 32;

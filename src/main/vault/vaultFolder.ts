@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { AppError, systemCode } from '../lib/appError.ts';
 import { ensurePrivateFolder, isOpenToOthers, isOurs, PRIVATE_FILE_MODE } from '../lib/privateFolder.ts';
 import { type FileSystem, generationNames, isTemporary, replaceFile } from './durableFile.ts';
-import { decodeVault, type VaultImage } from './vaultFile.ts';
+import { decodeVault, MAX_VAULT_BYTES, type VaultImage } from './vaultFile.ts';
 
 export const VAULT_FILE_NAME = 'vault.nfyv';
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /** The vault file as it lies on the disk, and what it says without a key. */
 export interface StoredVault {
@@ -42,7 +41,7 @@ const readVaultFile = async (path: string): Promise<Found> => {
     const found = await lstat(path);
     if (!found.isFile()) return { kind: 'damaged', because: 'it is not a file' };
     if (!isOurs(found)) throw new AppError('HOME_UNUSABLE', { detail: `${path} belongs to another user.` });
-    if (found.size > MAX_FILE_BYTES) return { kind: 'damaged', because: 'it is far too large' };
+    if (found.size > MAX_VAULT_BYTES) return { kind: 'damaged', because: 'it is far too large' };
     const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     try {
       const bytes = await file.readFile();

@@ -40,6 +40,12 @@ export const callNames = [
   'connection.local',
   'connection.snippet',
   'connection.presign',
+  'export.sealed',
+  'export.plain',
+  'import.preview',
+  'import.apply',
+  'import.replaceSource',
+  'import.discard',
   'activity.list',
   'activity.explain',
 ] as const;

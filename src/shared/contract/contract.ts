@@ -5,6 +5,7 @@ import type { CallName, EventName } from './channels.ts';
 import { connectionCalls } from './connections.ts';
 import { credentialCalls } from './credentials.ts';
 import type { CallDefinition } from './define.ts';
+import { transferCalls } from './transfer.ts';
 import { vaultCalls } from './vault.ts';
 import { workspaceCalls } from './workspaces.ts';
 
@@ -15,6 +16,7 @@ export const calls = {
   ...workspaceCalls,
   ...credentialCalls,
   ...connectionCalls,
+  ...transferCalls,
   ...activityCalls,
 } as const satisfies Record<CallName, CallDefinition>;
 

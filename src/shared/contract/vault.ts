@@ -3,8 +3,8 @@ import { vaultState } from './app.ts';
 import { call } from './define.ts';
 import { done, isoTime, none } from './words.ts';
 
-const passphrase = z.string().min(1).max(4096);
-const newPassphrase = passphrase.min(8, 'a passphrase has at least 8 characters');
+export const passphrase = z.string().min(1).max(4096);
+export const newPassphrase = passphrase.min(8, 'a passphrase has at least 8 characters');
 const state = z.object({ state: vaultState });
 
 /** What opens the vault: a passphrase, a recovery key, or with neither the host's keychain. */
@@ -14,7 +14,7 @@ const opener = z.object({
 });
 
 /** Shows that the one who asks may change how the vault opens. */
-const proof = opener.strict();
+export const proof = opener.strict();
 
 /** The ways to open a vault; a later release may know more. */
 export const slotKind = z.enum(['passphrase', 'recovery-key', 'os-keychain', 'os-keyring']);

@@ -1,0 +1,31 @@
+import { type IniDialect, readIni } from './iniFile.ts';
+import { type KeyWords, readKeySections, type Section } from './keySections.ts';
+import type { SourceFormat } from './source.ts';
+
+const dialect: IniDialect = {
+  separator: '=:',
+  hasInlineComments: true,
+  hasContinuations: true,
+  foldsCase: true,
+};
+const words: KeyWords = {
+  id: 'aws_access_key_id',
+  secret: 'aws_secret_access_key',
+  sessionTokens: ['aws_session_token', 'aws_security_token'],
+};
+
+/** `[name]` in credentials, `[profile name]` in config; other kinds of section hold no profile. */
+const profileOf = ({ name }: Section): string | null => {
+  if (name === '' || /^(?:sso-session|services)\s/.test(name)) return null;
+  return name.replace(/^profile\s+/, '').replace(/^(["'])(.*)\1$/, '$2');
+};
+
+/** `~/.aws/credentials`, and `~/.aws/config` where keys are kept in it. */
+export const awsCredentials: SourceFormat = {
+  name: 'aws',
+  recognises: (text) =>
+    /^\s*aws_(?:access_key_id|secret_access_key)\s*[=:]/im.test(text) && /^\s*\[/m.test(text),
+  read: (text) =>
+    readKeySections(readIni(text, dialect), words, profileOf, (section) => section.valueOf('endpoint_url')),
+  localSettings: (_, local) => [{ keys: ['endpoint_url'], value: () => local.endpoint }],
+};
