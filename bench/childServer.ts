@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Resources } from './resources.ts';
 
-/** Starts a file of `bench/processes` as a process of its own. @returns the port it listens on, told as its first message */
+/** Starts a file of `bench/processes` as a process of its own. @returns the port it listens on, which is its first message */
 export const startServer = async (
   file: string,
   args: readonly string[],
   resources: Resources,
-): Promise<number> => {
+): Promise<{ readonly port: number; readonly pid: number }> => {
   const child = forkProcess(file, args);
   resources.onEnd(() => child.kill());
   const [port] = (await once(child, 'message')) as [number];
-  return port;
+  return { port, pid: child.pid ?? 0 };
 };
 
 /** Runs a file of `bench/processes` to its end. @returns its one message */

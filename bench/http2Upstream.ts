@@ -78,7 +78,7 @@ try {
   chmodSync(folder, 0o777);
   writeFileSync(join(folder, 'file'), Buffer.alloc(BODY_BYTES));
   const { port } = await startTlsNginx(folder, resources);
-  const farPort = await startServer('relay.ts', [String(port), String(ROUND_TRIP_MS)], resources);
+  const { port: farPort } = await startServer('relay.ts', [String(port), String(ROUND_TRIP_MS)], resources);
   for (const [name, connect] of Object.entries(clients)) {
     const say = (what: string, figures: string): void =>
       console.log(`${name.padEnd(9)}${what.padEnd(44)}${figures}`);

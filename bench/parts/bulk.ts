@@ -44,7 +44,7 @@ export const measureBulk = async (resources: Resources): Promise<PartReport> => 
 };
 
 const startWays = async (resources: Resources): Promise<Way[]> => {
-  const storePort = await startServer('objectServer.ts', [], resources);
+  const { port: storePort } = await startServer('objectServer.ts', [], resources);
   const vault = await VaultUnderTest.start(resources);
   const { s3Port, localKey } = await vault.connect('bulk', `http://127.0.0.1:${storePort}`);
   const plain = (name: string, port: number, pid: number | null): Way => ({

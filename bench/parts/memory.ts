@@ -24,7 +24,7 @@ interface Mode {
 /** By how much the host grows while five gibibytes pass, in every way a client may vouch for a payload. */
 export const measureMemory = async (resources: Resources): Promise<PartReport> => {
   if (!canReadUsage) return { tables: [], verdicts: [], notes: ['Memory is measured on Linux only.'] };
-  const storePort = await startServer('objectServer.ts', [], resources);
+  const { port: storePort } = await startServer('objectServer.ts', [], resources);
   const vault = await VaultUnderTest.start(resources);
   const access = await vault.connect('memory', `http://127.0.0.1:${storePort}`);
   const checksums = checksumsOf(BYTES);

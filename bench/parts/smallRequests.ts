@@ -1,3 +1,4 @@
+import { startServer } from '../childServer.ts';
 import { type Load, type LoadResult, loadProgram, putUnderLoad } from '../load.ts';
 import { signForLoopback } from '../localSignature.ts';
 import { nginxProgram, startBearerNginx, startStaticNginx } from '../nginx.ts';
@@ -36,6 +37,7 @@ export const measureSmallRequests = async (resources: Resources): Promise<PartRe
     notes: [
       `Load: ${loadProgram}, one thread, the same GET over kept connections; the median of ${ROUNDS} rounds of ${SECONDS} s in which every target takes its turn.`,
       'Added latency is the difference to going to the upstream directly, at the same percentile. CPU is that of the proxy alone, user and system.',
+      'Node alone is the least that a proxy on Node can be: its HTTP server and undici, one header set, nothing looked at, nothing kept.',
       'Each nginx runs one worker, as the vault runs one process. nginx checks no local credential, writes no log and keeps no activity.',
       ...(sigV4ProxyProgram === null ? ['aws-sigv4-proxy is not on PATH: not compared.'] : []),
     ],
@@ -50,11 +52,13 @@ const startTargets = async (resources: Resources): Promise<Target[]> => {
     `http://127.0.0.1:${upstream.port}`,
   );
   const nginx = await startBearerNginx(upstream.port, upstreamToken, resources);
+  const bareRelay = await startServer('bareRelay.ts', [String(upstream.port), upstreamToken], resources);
   const bearer = { authorization: `Bearer ${localToken}` };
   const signed = await signForLoopback(localKey, s3Port, { method: 'GET', path });
   return [
     { name: 'direct', ...upstream, headers: {} },
     { name: 'nginx, bearer', ...nginx, headers: {} },
+    { name: 'Node alone, bearer', ...bareRelay, headers: {} },
     { name: 'vault, bearer', port: apiPort, pid: vault.pid, headers: bearer },
     { name: 'vault, SigV4', port: s3Port, pid: vault.pid, headers: signed },
     ...(sigV4ProxyProgram === null

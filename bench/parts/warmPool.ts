@@ -15,7 +15,7 @@ const certificateFile = join(import.meta.dirname, '../../test/fixtures/tls/selfS
 
 /** One request and its program ends, as with curl: who pays for the handshakes? */
 export const measureWarmPool = async (resources: Resources): Promise<PartReport> => {
-  const upstreamPort = await startServer('distantServer.ts', [String(ROUND_TRIP_MS)], resources);
+  const { port: upstreamPort } = await startServer('distantServer.ts', [String(ROUND_TRIP_MS)], resources);
   const vault = await VaultUnderTest.start(resources, ['--import', trustFile]);
   const { apiPort, localToken } = await vault.connect('far', `https://localhost:${upstreamPort}`);
   const authorization = { authorization: `Bearer ${localToken}` };

@@ -1,0 +1,23 @@
+/** The least that a proxy on Node can be: Node's server, undici's client, one header set, nothing looked at. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Pool } from 'undici';
+
+const [port, token] = process.argv.slice(2) as [string, string];
+const pool = new Pool(`http://127.0.0.1:${port}`);
+
+const server = createServer((incoming, outgoing) => {
+  const { url: path = '/' } = incoming;
+  pool.dispatch(
+    { path, method: 'GET', headers: ['authorization', `Bearer ${token}`] },
+    {
+      onRequestStart: () => undefined,
+      onResponseStart: (_, status, headers) =>
+        outgoing.writeHead(status, { 'content-length': String(headers['content-length']) }),
+      onResponseData: (_, chunk) => outgoing.write(chunk),
+      onResponseEnd: () => outgoing.end(),
+      onResponseError: () => outgoing.destroy(),
+    },
+  );
+});
+server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
