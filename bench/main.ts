@@ -8,6 +8,7 @@ import { ensureBuilt } from '../scripts/build.ts';
 import { loadProgram } from './load.ts';
 import { nginxProgram } from './nginx.ts';
 import { measureBulk } from './parts/bulk.ts';
+import { measureCrowd } from './parts/crowd.ts';
 import { measureMemory } from './parts/memory.ts';
 import { profileSmallRequests } from './parts/profile.ts';
 import { measureSignatures } from './parts/signatures.ts';
@@ -26,6 +27,7 @@ const parts: readonly Part[] = [
   { name: 'small', title: 'Small requests', run: measureSmallRequests },
   { name: 'bulk', title: 'Bulk', run: measureBulk },
   { name: 'memory', title: 'Memory', run: measureMemory },
+  { name: 'crowd', title: 'A crowd', run: measureCrowd },
   { name: 'signatures', title: 'Signatures', run: measureSignatures },
   { name: 'pool', title: 'A warm pool', run: measureWarmPool },
   { name: 'profile', title: 'Where the time goes', run: profileSmallRequests },
