@@ -17,11 +17,13 @@ interface View {
 
 const dialog = (page: Page) => page.getByRole('dialog').or(page.getByRole('alertdialog'));
 
-const opens = (screen: string, button: string) => async (page: Page) => {
-  await go(page, screen);
-  await press(page.getByRole('main'), button);
-  await expect(dialog(page).getByRole('heading', { name: button.replace('…', '') })).toBeVisible();
-};
+const opens =
+  (screen: string, button: string, title = button) =>
+  async (page: Page) => {
+    await go(page, screen);
+    await press(page.getByRole('main'), button);
+    await expect(dialog(page).getByRole('heading', { name: title })).toBeVisible();
+  };
 
 const imports = (what: string) => async (page: Page) => {
   await go(page, 'Credentials');
@@ -65,6 +67,16 @@ const views: readonly View[] = [
       await expect(page.getByRole('figure', { name: 'The next 90 days' })).toBeVisible();
     },
   },
+  {
+    name: 'vault',
+    reach: async (page) => {
+      await go(page, 'Vault');
+      await expect(page.getByRole('button', { name: /^Go back to change/ }).first()).toBeVisible();
+    },
+  },
+  { name: 'change-passphrase', reach: opens('Vault', 'Change passphrase', 'Change the passphrase') },
+  { name: 'export', reach: opens('Vault', 'Export') },
+  { name: 'import-file', reach: opens('Vault', 'Import from a file') },
   { name: 'mint-token', reach: opens('Credentials', 'Mint token') },
   { name: 'create-key', reach: opens('Credentials', 'Create key') },
   { name: 'import-token', reach: imports('Import token') },

@@ -313,6 +313,53 @@ const views: readonly View[] = [
     },
   },
   {
+    name: 'dialog-export',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Export');
+      await seeDialog(page, 'Export');
+    },
+  },
+  {
+    name: 'dialog-export-plain',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Export');
+      await page.getByText('In clear', { exact: true }).click();
+      await expect(page.getByLabel('Type “write my secrets in clear”')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-import-file',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Import from a file');
+      await seeDialog(page, 'Import from a file');
+    },
+  },
+  {
+    name: 'dialog-import-choice',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Import from a file');
+      await page.getByLabel('File', { exact: true }).fill('/home/ada/.aws/credentials');
+      await press(page, 'Look into it');
+      await expect(page.getByLabel('Another name for “conflict-profile”')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-replace-source',
+    reach: async (page) => {
+      await reachVault(page);
+      await press(page, 'Import from a file');
+      await page.getByLabel('File', { exact: true }).fill('/home/ada/.aws/credentials');
+      await press(page, 'Look into it');
+      await page.getByRole('checkbox', { name: /new-profile/ }).check();
+      await press(page, 'Import');
+      await seeDialog(page, 'Take the secret out of the file?');
+    },
+  },
+  {
     name: 'lock-recovery-key',
     scenario: { vault: 'locked', slots: ['passphrase', 'recovery-key'] },
     reach: async (page) => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
 import type { CallOutput } from '../../shared/contract/contract.ts';
-import { PLAIN_EXPORT_WORDS } from '../../shared/contract/transfer.ts';
+import { PLAIN_EXPORT_WORDS } from '../../shared/plainExportWords.ts';
 import type { Call } from '../client.ts';
 import { exportDocument, importDocument, previewDocument } from '../documents.ts';
 import { action } from '../invocation.ts';

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { type Exported, PLAIN_EXPORT_WORDS } from '../../shared/contract/transfer.ts';
+import type { Exported } from '../../shared/contract/transfer.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
+import { PLAIN_EXPORT_WORDS } from '../../shared/plainExportWords.ts';
 import { AppError } from '../lib/appError.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { Clock } from '../ports.ts';

@@ -10,6 +10,8 @@ import { ConnectToolDialog } from './ConnectToolDialog.tsx';
 import { ConnectWorkspaceDialog } from './ConnectWorkspaceDialog.tsx';
 import { CreateKeyDialog } from './CreateKeyDialog.tsx';
 import { DeleteCredentialDialog, RemoveWorkspaceDialog, RevokeConnectionDialog } from './confirmDialogs.tsx';
+import { ExportDialog } from './ExportDialog.tsx';
+import { ImportDialog } from './ImportDialog.tsx';
 import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { ImportTokenDialog } from './ImportTokenDialog.tsx';
 import { MintTokenDialog } from './MintTokenDialog.tsx';
@@ -58,6 +60,10 @@ const body = (dialog: Dialog) => {
       return <RestoreBackupDialog backup={dialog.backup} />;
     case 'forgetBackups':
       return <ForgetBackupsDialog />;
+    case 'export':
+      return <ExportDialog />;
+    case 'importFile':
+      return <ImportDialog />;
     case 'palette':
       return <CommandPalette />;
     case 'shortcuts':

@@ -3,9 +3,9 @@ import type { FormValues } from '../lib/forms.ts';
 import { useSlots } from '../lib/useSlots.ts';
 
 /** Asks for the passphrase where the vault has one: whoever only found the window open is not its owner. */
-export const ProofField = () =>
+export const ProofField = ({ autoFocus = true }: { readonly autoFocus?: boolean }) =>
   useSlots()?.includes('passphrase') ? (
-    <Field label="Passphrase of the vault" name="proof" type="password" required autoFocus />
+    <Field label="Passphrase of the vault" name="proof" type="password" required autoFocus={autoFocus} />
   ) : null;
 
 export const proofIn = (form: FormValues): { passphrase?: string } => {

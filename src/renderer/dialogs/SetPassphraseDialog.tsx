@@ -1,7 +1,6 @@
 import { toast } from 'sonner';
-import type { WireError } from '../../shared/errorCodes.ts';
 import { CheckField, Field } from '../components/Field.tsx';
-import { passphraseProblem } from '../lib/passphraseProblem.ts';
+import { requireNewPassphrase } from '../lib/passphraseProblem.ts';
 import { useSlots } from '../lib/useSlots.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { DialogForm } from './DialogForm.tsx';
@@ -17,9 +16,7 @@ export const SetPassphraseDialog = () => {
       submit={isChange ? 'Change passphrase' : 'Set passphrase'}
       failure="The passphrase is as it was"
       onSubmit={async (form) => {
-        const passphrase = form.secret('passphrase');
-        const problem = passphraseProblem(passphrase, form.secret('repeated'));
-        if (problem !== null) throw { code: 'INVALID_INPUT', message: problem, hint: '' } satisfies WireError;
+        const passphrase = requireNewPassphrase(form.secret('passphrase'), form.secret('repeated'));
         const isLeaked = form.checked('isLeaked');
         await bridge.call('vault.setPassphrase', { proof: proofIn(form), passphrase, isLeaked });
         dialogs.close();

@@ -1,6 +1,8 @@
 import {
   Activity,
   CalendarClock,
+  FileDown,
+  FileUp,
   FlaskConical,
   Import,
   Keyboard,
@@ -183,6 +185,20 @@ const aboutVault = ({ dialogs }: App): readonly Command[] => [
     icon: LifeBuoy,
     also: 'forgotten backup',
     run: () => dialogs.open({ kind: 'makeRecoveryKey' }),
+  },
+  {
+    group: 'Do',
+    title: 'Import from a file',
+    icon: FileDown,
+    also: 'aws credentials env rclone s3cfg export',
+    run: () => dialogs.open({ kind: 'importFile' }),
+  },
+  {
+    group: 'Do',
+    title: 'Export',
+    icon: FileUp,
+    also: 'backup move file',
+    run: () => dialogs.open({ kind: 'export' }),
   },
 ];
 

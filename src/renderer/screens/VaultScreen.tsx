@@ -1,6 +1,7 @@
 import { ListPane, ScreenFrame } from '../components/ScreenFrame.tsx';
 import { EarlierStates } from './EarlierStates.tsx';
 import { LockSettings } from './LockSettings.tsx';
+import { MoveSecrets } from './MoveSecrets.tsx';
 import { WaysToOpen } from './WaysToOpen.tsx';
 
 export const VaultScreen = () => (
@@ -10,6 +11,7 @@ export const VaultScreen = () => (
         <WaysToOpen />
         <LockSettings />
         <EarlierStates />
+        <MoveSecrets />
       </div>
     </ListPane>
   </ScreenFrame>

@@ -22,6 +22,8 @@ export type Dialog =
   | { readonly kind: 'removeSlot'; readonly slot: string }
   | { readonly kind: 'restoreBackup'; readonly backup: Backup }
   | { readonly kind: 'forgetBackups' }
+  | { readonly kind: 'export' }
+  | { readonly kind: 'importFile' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 

@@ -6,9 +6,6 @@ import { done, isoTime, name, reference } from './words.ts';
 /** Files are read and written by the host, which runs on the machine of the person: every path is absolute. */
 const path = z.string().min(1).max(4096);
 
-/** What a person types to get an export in clear. */
-export const PLAIN_EXPORT_WORDS = 'write my secrets in clear';
-
 export const exported = z.object({
   path: z.string(),
   workspaces: z.number().int(),
