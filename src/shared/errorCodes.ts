@@ -571,6 +571,13 @@ export const errorTable = {
     'The path is outside the route that this connection or its token admits.',
     'Use a path below the route, or a connection with a wider one.',
   ),
+  CREDENTIAL_API_FORBIDDEN: row(
+    'refused',
+    403,
+    'AccessDenied',
+    'What makes, changes or hands out real credentials is not open to tools.',
+    'Use `nfyio-vault token` and `nfyio-vault key`; for a bucket named admin or minio, a connection that names it.',
+  ),
   BUCKET_FORBIDDEN: row(
     'refused',
     403,

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import type { permission, scope } from '../../shared/contract/credentials.ts';
+import { KEYS_PATH, TOKENS_PATH } from '../../shared/credentialPaths.ts';
 import { DAY_MS } from '../../shared/expiry.ts';
 import { Secret } from '../lib/secret.ts';
 import type { Clock } from '../ports.ts';
@@ -91,8 +92,6 @@ export interface Backend {
   deleteBucket(name: string): Promise<void>;
 }
 
-const TOKENS = '/api/access-tokens';
-const KEYS = '/api/object-storage/access-keys';
 const BUCKETS = '/api/object-storage/buckets';
 
 export const createBackend = ({
@@ -122,10 +121,10 @@ export const createBackend = ({
 
     currentWorkspace: () => calls.one({ method: 'GET', path: '/api/workspaces/current' }, workspaceShape),
 
-    listTokens: () => calls.all(TOKENS, tokenShape),
+    listTokens: () => calls.all(TOKENS_PATH, tokenShape),
 
     createToken: async (wanted) => {
-      const made = await calls.one({ method: 'POST', path: TOKENS, body: wanted }, newTokenShape);
+      const made = await calls.one({ method: 'POST', path: TOKENS_PATH, body: wanted }, newTokenShape);
       return {
         ...made,
         scope: made.scope ?? wanted.scope,
@@ -136,12 +135,12 @@ export const createBackend = ({
       };
     },
 
-    deleteToken: async (uid) => remove(`${TOKENS}/${segment(uid)}`),
+    deleteToken: async (uid) => remove(`${TOKENS_PATH}/${segment(uid)}`),
 
-    listKeys: () => calls.all(KEYS, keyShape),
+    listKeys: () => calls.all(KEYS_PATH, keyShape),
 
     createKey: async (wanted) => {
-      const made = await calls.one({ method: 'POST', path: KEYS, body: wanted }, newKeyShape);
+      const made = await calls.one({ method: 'POST', path: KEYS_PATH, body: wanted }, newKeyShape);
       return {
         ...made,
         buckets: made.buckets ?? [...wanted.buckets],
@@ -154,13 +153,13 @@ export const createBackend = ({
 
     regenerateKey: async (uid) => {
       const made = await calls.one(
-        { method: 'POST', path: `${KEYS}/${segment(uid)}/regenerate` },
+        { method: 'POST', path: `${KEYS_PATH}/${segment(uid)}/regenerate` },
         newKeyShape,
       );
       return { ...made, secretAccessKey: Secret.of(made.secretAccessKey) };
     },
 
-    deleteKey: async (uid) => remove(`${KEYS}/${segment(uid)}`),
+    deleteKey: async (uid) => remove(`${KEYS_PATH}/${segment(uid)}`),
 
     listBuckets: () => calls.all(BUCKETS, bucketShape),
 

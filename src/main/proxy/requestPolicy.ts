@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { HttpRequestParts } from '../sigv4/requestParts.ts';
 import type { Grant } from './grants.ts';
-import { isPlainPath, routeAdmits } from './restPath.ts';
+import { isPlainPath, managesCredentials, routeAdmits } from './restPath.ts';
 import { classifyS3, type ObjectName, type S3Operation } from './s3Operation.ts';
 
 /** What a credential must be able to do to serve the request. */
@@ -43,6 +43,7 @@ const judgeRest = (grant: Grant, { method, rawPath }: HttpRequestParts): PolicyD
   const isWrite = method !== 'GET' && method !== 'HEAD';
   if (grant.readOnly && isWrite) return refuse('READ_ONLY');
   if (grant.route !== null && !routeAdmits(grant.route, rawPath)) return refuse('ROUTE_FORBIDDEN');
+  if (isWrite && managesCredentials(rawPath)) return refuse('CREDENTIAL_API_FORBIDDEN');
   return { kind: 'allow', need: { kind: 'rest', rawPath, isWrite } };
 };
 
@@ -98,11 +99,16 @@ const judgeObjects = (grant: Grant, objects: readonly ObjectName[], isWrite: boo
   return decision;
 };
 
+/** Ceph and MinIO take orders about users and their keys below these, signed like any other request. */
+const administrative: ReadonlySet<string> = new Set(['admin', 'minio']);
+
 const needBuckets = (grant: Grant, buckets: readonly string[], isWrite: boolean): PolicyDecision => {
   if (grant.readOnly && isWrite) return refuse('READ_ONLY');
   const allowed = grant.buckets;
   if (allowed !== null && !buckets.every((bucket) => allowed.includes(bucket)))
     return refuse('BUCKET_FORBIDDEN');
+  if (allowed === null && buckets.some((bucket) => administrative.has(bucket)))
+    return refuse('CREDENTIAL_API_FORBIDDEN');
   return { kind: 'allow', need: { kind: 's3', buckets: [...new Set(buckets)], isWrite } };
 };
 

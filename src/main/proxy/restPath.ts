@@ -1,3 +1,5 @@
+import { KEYS_PATH, TOKENS_PATH } from '../../shared/credentialPaths.ts';
+
 /**
  * Whether every server reads this raw path alike. Where readings differ (dot segments, encoded slashes, double
  * slashes, double encoding, overlong or full-width characters), a path could pass a route check here and mean
@@ -29,3 +31,18 @@ export const routeAdmits = (route: string, rawPath: string): boolean => {
   const base = route.slice(0, -2);
   return rawPath === base || rawPath.startsWith(`${base}/`);
 };
+
+/**
+ * Whether the service manages its access tokens or S3 keys there: it would hand a real one to a tool. Read as loosely
+ * as any server might read it, because here it is the path that is not recognised that would pass.
+ *
+ * @param plainPath from `isPlainPath`
+ */
+export const managesCredentials = (plainPath: string): boolean =>
+  managing.test(decodeURIComponent(plainPath).normalize('NFKC'));
+
+const lastSegment = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const managing = new RegExp(
+  `/\\s*(?:${[TOKENS_PATH, KEYS_PATH].map(lastSegment).join('|')})\\s*(?:[/;]|$)`,
+  'i',
+);

@@ -51,6 +51,9 @@ const listParameters = new Set([
   'max-uploads',
 ]);
 
+/** Of a list of buckets. */
+const bucketsParameters = new Set([...listParameters, 'max-buckets', 'bucket-region']);
+
 /** Rights and retention of one object: settings like those of a bucket. */
 const objectSettings = ['acl', 'policy', 'legal-hold', 'retention', 'torrent', 'object-lock'];
 
@@ -59,7 +62,7 @@ export const classifyS3 = (request: HttpRequestParts): S3Operation => {
   const [, bucket = '', ...keySegments] = request.rawPath.split('/');
   const key = percentDecode(keySegments.join('/'));
   if (query === null || key === null) return refused('PATH_REFUSED');
-  if (bucket === '') return classifyRoot(request, keySegments.length > 0);
+  if (bucket === '') return classifyRoot(request, query, keySegments.length > 0);
   if (!isBucketName(bucket)) return refused('PATH_REFUSED');
   if (key === '') return classifyBucket(request.method, bucket, query);
   return classifyObject(request, { bucket, key }, query);
@@ -69,13 +72,19 @@ export const classifyS3 = (request: HttpRequestParts): S3Operation => {
 export const isBucketName = (text: string): boolean =>
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/.test(text) && !text.includes('..');
 
-const classifyRoot = ({ method }: HttpRequestParts, hasKey: boolean): S3Operation => {
+const classifyRoot = ({ method }: HttpRequestParts, query: Query, hasKey: boolean): S3Operation => {
   if (hasKey) return refused('PATH_REFUSED');
-  return method === 'GET' || method === 'HEAD' ? { kind: 'listBuckets' } : refused('BUCKET_ADMIN_FORBIDDEN');
+  if (method !== 'GET' && method !== 'HEAD') return refused('BUCKET_ADMIN_FORBIDDEN');
+  // With an `Action`, some stores take it for an order to their management of users and keys.
+  return parametersOf(query).every((name) => bucketsParameters.has(name))
+    ? { kind: 'listBuckets' }
+    : refused('CREDENTIAL_API_FORBIDDEN');
 };
 
 const classifyBucket = (method: string, bucket: string, query: Query): S3Operation => {
-  const parameters = [...query.keys()].filter((name) => !isNeutral(name));
+  const parameters = parametersOf(query);
+  // CreateSession answers with a key.
+  if (query.has('session')) return refused('CREDENTIAL_API_FORBIDDEN');
   if (method === 'HEAD') return { kind: 'lookAtBucket', bucket };
   if (method === 'GET') {
     if (parameters.length === 1 && parameters[0] === 'location') return { kind: 'lookAtBucket', bucket };
@@ -93,6 +102,13 @@ const classifyBucket = (method: string, bucket: string, query: Query): S3Operati
 /** What SDKs and presigned URLs add; it does not change the operation. */
 const isNeutral = (name: string): boolean => name === 'x-id' || /^x-amz-/i.test(name);
 
+const parametersOf = (query: Query): string[] => [...query.keys()].filter((name) => !isNeutral(name));
+
+/** A source that S3 itself does not read there, but that others may: in the query, or under a name of their own. */
+const namesForeignSource = (request: HttpRequestParts, query: Query): boolean =>
+  [...query.keys()].some((name) => /-(?:copy|rename)-source$/i.test(name)) ||
+  request.headers.some(([name]) => /-copy-source$/i.test(name) && name.toLowerCase() !== 'x-amz-copy-source');
+
 const classifyObject = (request: HttpRequestParts, object: ObjectName, query: Query): S3Operation => {
   const { method } = request;
   const isWrite = method !== 'GET' && method !== 'HEAD';
@@ -103,6 +119,7 @@ const classifyObject = (request: HttpRequestParts, object: ObjectName, query: Qu
   if (method === 'PATCH' || isPlainPost || query.has('renameObject')) return refused('METHOD_FORBIDDEN');
   if (request.headers.some(([name]) => /snowball-auto-extract$/i.test(name)))
     return { kind: 'keysInBody', bucket: object.bucket };
+  if (namesForeignSource(request, query)) return refused('PATH_REFUSED');
   const [source, ...otherSources] = headerValues(request, 'x-amz-copy-source');
   if (source === undefined) return { kind: 'object', object, isWrite, copySource: null };
   const copySource = otherSources.length === 0 ? parseCopySource(source) : null;

@@ -541,6 +541,12 @@ describe('a form on its way', () => {
     ['AUTH_MISSING', [{ policy: '' }]],
     ['FORM_MALFORMED', [{ key: '' }]],
     ['FORM_MALFORMED', [{ key: FILENAME }, { filename: '' }]],
+    // What is left of a placeholder would be filled in once more by the service, here to `in/../a`.
+    [
+      'FORM_MALFORMED',
+      [{ key: `in/.${FILENAME.replace('filename', `file${FILENAME}name`)}./a` }, { filename: '' }],
+    ],
+    ['FORM_MALFORMED', [{ key: FILENAME }, { filename: FILENAME }]],
     ['FORM_MALFORMED', [{ bucket: 'other' }]],
     ['FORM_POLICY_VIOLATED', [{ acl: 'x' }]],
     ['FORM_POLICY_VIOLATED', [{}, { target: '/other' }]],

@@ -137,6 +137,25 @@ describe('an S3 connection without limits', () => {
   });
 
   it.each([
+    'GET /?Action=CreateAccessKey&UserName=a',
+    'HEAD /?%41ction=x',
+    'GET /demo?session',
+    'GET /minio/admin/v3/export-iam',
+    'PUT /minio/admin/v3/set-user-status?accessKey=a&status=enabled',
+    'GET /admin/user?uid=a',
+    'GET /admin',
+  ])('gets no real credential by %s', (line) => {
+    expect(s3({}, line)).toBe('CREDENTIAL_API_FORBIDDEN');
+  });
+
+  it.each(['GET /admin/a', 'GET /minio?list-type=2'])(
+    'reaches a bucket of that name by naming it: %s',
+    (line) => {
+      expect(s3({ buckets: ['admin', 'minio'] }, line)).toBe('allow');
+    },
+  );
+
+  it.each([
     'POST /demo',
     'POST /demo/a',
     'POST /demo/a?select&select-type=2',
@@ -213,6 +232,27 @@ describe('an S3 connection for one bucket', () => {
   ])('copies from %j: %s', (source, expected) => {
     expect(s3(limits, 'PUT /demo/b', source)).toBe(expected);
   });
+
+  it.each(['x-amz-copy-source', 'X-Amz-Copy-Source', 'x-amz-rename-source'])(
+    'takes no source from the query, where not every store would read it: %s',
+    (name) => expect(s3(limits, `PUT /demo/b?${name}=%2Fother%2Fa`)).toBe('PATH_REFUSED'),
+  );
+
+  it.each(['x-obs-copy-source', 'X-Oss-Copy-Source'])(
+    'takes no source under the name that another store gave it: %s',
+    (name) => {
+      const request = {
+        method: 'PUT',
+        rawPath: '/demo/b',
+        rawQuery: '',
+        headers: [[name, '/other/a']],
+      } as const;
+      expect(judgeRequest(grant('s3', limits), request, NOW_MS)).toEqual({
+        kind: 'refuse',
+        code: 'PATH_REFUSED',
+      });
+    },
+  );
 
   it('copies from one object alone', () =>
     expect(s3(limits, 'PUT /demo/b', 'demo/in/a', 'demo/in/a')).toBe('PATH_REFUSED'));
@@ -312,6 +352,27 @@ describe('a REST connection', () => {
     'GET api/a',
   ])('refuses what servers read differently: %s', (line) => {
     expect(api({}, line)).toBe('PATH_REFUSED');
+  });
+
+  it.each([
+    'POST /api/access-tokens',
+    'POST /api/access-tokens/',
+    'POST /api/object-storage/access-keys',
+    'POST /api/object-storage/access-keys/a/regenerate',
+    'DELETE /api/access-tokens/a',
+    'POST /api/%61ccess-tokens',
+    'POST /API/Access-Tokens',
+    'POST /api/access-tokens;x=y',
+    'POST /api/access-tokens%20',
+    'POST /api/%ef%bd%81ccess-keys',
+  ])('gets no real credential by %s', (line) => {
+    expect(api({}, line)).toBe('CREDENTIAL_API_FORBIDDEN');
+    expect(api({ readOnly: true }, line)).toBe('READ_ONLY');
+    expect(api({ route: '/api/chat/*' }, line)).toBe('ROUTE_FORBIDDEN');
+  });
+
+  it('sees which credentials there are, without their secrets', () => {
+    expect(api({}, 'GET /api/access-tokens')).toBe('allow');
   });
 
   it.each([

@@ -50,6 +50,8 @@ export const prepareForm = (
   const rawPath = `/${bucket}/${key.split('/').map(uriEncode).join('/')}`;
   const refuse = (code: ErrorCode): Refused => refused(code, grant, rawPath);
 
+  // An upstream would replace the placeholder once more, and store under a key that nobody judged.
+  if (withFilename(key, '') !== key) return refuse('FORM_MALFORMED');
   if (key === '' || key.length > MAX_KEY_BYTES || (sent.get('bucket') ?? bucket) !== bucket)
     return refuse('FORM_MALFORMED');
   const conditions = policy.conditions.map((condition) =>
