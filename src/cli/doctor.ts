@@ -1,21 +1,15 @@
 import { lstat } from 'node:fs/promises';
 import { AppError } from '../main/lib/appError.ts';
 import type { DoctorCheck } from '../shared/contract/app.ts';
+import { errorTable } from '../shared/errorCodes.ts';
 import type { Invocation } from './invocation.ts';
+import { isNodeRecent } from './nodeVersion.ts';
 import { toWireError } from './output.ts';
 
-const MINIMUM_NODE = [20, 19] as const;
-
-const nodeCheck = (version: string): DoctorCheck => {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isRecent = major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1]);
-  return {
-    name: 'Node',
-    level: isRecent ? 'ok' : 'fail',
-    detail: version,
-    remedy: isRecent ? null : `Use Node ${MINIMUM_NODE.join('.')} or newer.`,
-  };
-};
+const nodeCheck = (version: string): DoctorCheck =>
+  isNodeRecent(version)
+    ? { name: 'Node', level: 'ok', detail: version, remedy: null }
+    : { name: 'Node', level: 'fail', detail: version, remedy: errorTable.NODE_TOO_OLD.try };
 
 const homeCheck = async (home: string): Promise<DoctorCheck> => {
   const name = 'home folder';

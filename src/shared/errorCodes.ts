@@ -47,6 +47,13 @@ export const errorTable = {
     'A value that was given is not acceptable.',
     'Correct the value named in the message.',
   ),
+  NODE_TOO_OLD: row(
+    'failed',
+    500,
+    'InternalError',
+    'A host does not run on a Node this old.',
+    'Use Node 22.19 or newer; from a checkout, `npm run vault -- serve` brings its own.',
+  ),
   NOT_RUNNING: row(
     'notRunning',
     503,

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { AppError } from '../../main/lib/appError.ts';
 import type { Status } from '../../shared/contract/app.ts';
 import { statusDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { expiryWords } from '../listing.ts';
+import { isNodeRecent } from '../nodeVersion.ts';
 import { givenPassphrase } from '../passphrase.ts';
 import { formatFields } from '../table.ts';
 import { port } from '../values.ts';
@@ -38,6 +40,7 @@ export const addHostCommands = (program: Command): void => {
     .option('--s3-port <port>', 'port of the S3 listener, 7471 if not given (0 picks a free one)', port)
     .action(
       action<ServeOptions>(async (invocation, options) => {
+        if (!isNodeRecent(process.versions.node)) throw new AppError('NODE_TOO_OLD');
         const { serve } = await import('../serve.ts');
         await serve(invocation, options);
       }),
