@@ -285,6 +285,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       connections: found.length,
     };
     index.rebuild();
+    proxy.abortRevoked();
     reminders.look();
     await openPorts.follow(found);
   };

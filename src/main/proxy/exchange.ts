@@ -44,6 +44,8 @@ export class Exchange {
   readonly #reply: ToolReply;
   readonly cutoff = new Cutoff();
   #isBodyOpen = false;
+  /** Whose it is, once that is known and the request is let in. */
+  connectionId: string | null = null;
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
   isAnswered = false;
@@ -72,7 +74,7 @@ export class Exchange {
     this.#incoming.on('error', gone);
   }
 
-  /** From outside: the vault was locked, or the proxy stops. */
+  /** From outside: the vault was locked, the connection revoked, or the proxy stops. */
   abort(code: ErrorCode): void {
     if (this.#outgoing.headersSent) this.refusal = code;
     this.cutoff.cut(new AppError(code));

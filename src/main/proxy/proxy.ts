@@ -42,6 +42,8 @@ export interface SigningProxy {
   /** A listener of one connection alone, without local authentication. @throws AppError PORT_IN_USE */
   openPort(connectionId: string, kind: 's3' | 'api', port: number): Promise<{ readonly port: number }>;
   closePort(connectionId: string): Promise<void>;
+  /** To be called when connections have changed: ends the running requests of those that are no more. */
+  abortRevoked(): void;
   /** On lock: ends running requests and upstream connections, forgets derived keys. Ports stay bound. */
   abortAll(): void;
   /** Lets running requests finish for `drainMs`, then breaks them off. */
@@ -150,6 +152,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
       else {
         const ready = prepared;
+        exchange.connectionId = ready.grant.connectionId;
         await inFlight.run(ready.grant.connectionId, exchange.cutoff, () => exchange.forward(ready, means));
       }
     } catch (error) {
@@ -225,6 +228,13 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       const listener = openPorts.get(connectionId);
       openPorts.delete(connectionId);
       if (listener !== undefined) await closeListener(listener);
+    },
+    abortRevoked: () => {
+      for (const exchange of running.values()) {
+        const { connectionId } = exchange;
+        if (connectionId !== null && grants.byConnectionId(connectionId) === undefined)
+          exchange.abort('AUTH_UNKNOWN');
+      }
     },
     abortAll: () => abortRunning('VAULT_LOCKED'),
     stop: async (drainMs) => {

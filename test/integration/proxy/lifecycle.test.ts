@@ -70,6 +70,32 @@ describe('a locked vault', () => {
   });
 });
 
+describe('a connection that is revoked', () => {
+  it('ends its waiting request and its reply under way, and no request of another connection', async () => {
+    const begin = async (port: number, target: string) => {
+      const tool = new RawConnection(port);
+      const arrived = upstreamArrival();
+      tool.write(requestBytes(port, { target, headers: bearer }));
+      return { tool, outgoing: await arrived };
+    };
+    const waiting = await begin(world.apiPort, '/api/waiting');
+    const streaming = await begin(world.apiPort, '/api/streaming');
+    streaming.outgoing.write('beginning');
+    await streaming.tool.waitFor('beginning');
+    const { port } = await world.proxy.openPort('connection-s3', 's3', 0);
+    const other = await begin(port, '/demo/a');
+    world.grants.api = { ...world.grants.api, connectionId: 'another' };
+    world.proxy.abortRevoked();
+    await streaming.tool.closed;
+    await waiting.tool.waitFor('AUTH_UNKNOWN');
+    expect(parseReply(waiting.tool.received).status).toBe(403);
+    expect(streaming.tool.received).not.toContain('\r\n0\r\n');
+    other.outgoing.end('whole');
+    await other.tool.waitFor('whole');
+    expect(world.records.map(({ refusal }) => refusal).slice(0, 2)).toEqual(['AUTH_UNKNOWN', 'AUTH_UNKNOWN']);
+  });
+});
+
 describe('stopping', () => {
   it('lets a running request finish and takes no new one', async () => {
     const arrived = upstreamArrival();
