@@ -24,7 +24,7 @@ export interface Grants {
   /** While false every request is answered 423 and none of the calls below is made. */
   isUnlocked(): boolean;
   byAccessKeyId(accessKeyId: string): Grant | undefined;
-  /** Compared by digest, in constant time. */
+  /** Looked up by digest: how long it takes says nothing about the token. */
   byToken(token: string): Grant | undefined;
   byConnectionId(connectionId: string): Grant | undefined;
   /** The local secret key that the tool signs with. */
