@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { openCopy, sealCopy } from '../../../src/main/vault/vaultCopy.ts';
-import { PLAIN_EXPORT_WORDS } from '../../../src/shared/contract/transfer.ts';
+import { PLAIN_EXPORT_WORDS } from '../../../src/shared/plainExportWords.ts';
 import { cheapWrapper } from '../../helpers/testVault.ts';
 import { readVault } from '../vault/documentedReader.ts';
 import { type RandomRecord, randomVault } from './randomVault.ts';
