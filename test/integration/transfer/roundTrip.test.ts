@@ -10,7 +10,7 @@ import { readVault } from '../vault/documentedReader.ts';
 import { type RandomRecord, randomVault } from './randomVault.ts';
 import { proof, vaultWithTransfer } from './twoVaults.ts';
 
-const VAULTS = Number(process.env.TRANSFER_VAULTS ?? '2000');
+const VAULTS = Number(process.env.TRANSFER_VAULTS ?? '1000');
 const passphrase = 'of the export';
 
 const byId = (records: readonly RandomRecord[]) =>
@@ -66,7 +66,7 @@ describe('an export', () => {
         rmSync(from.folder, { recursive: true });
         rmSync(to.folder, { recursive: true });
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 8, endOnFailure: true },
     );
   });
 });
