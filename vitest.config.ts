@@ -46,6 +46,7 @@ export default defineConfig({
       suite('contracts', 'test/contracts/**/*.test.ts'),
       suite('integration', 'test/integration/**/*.test.ts', 120_000),
       suite('fuzz', 'test/fuzz/**/*.test.ts', 120_000),
+      suite('crash', 'test/crash/**/*.test.ts', 300_000),
       suite('interop', 'test/interop/**/*.test.ts', 180_000),
     ],
   },

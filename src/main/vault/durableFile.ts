@@ -94,6 +94,17 @@ export const writeNewFile = async (
   if (!readBack.equals(bytes)) throw new Error('the file holds other bytes than were written');
 };
 
+/** Generations move up as far as here: an attempt that failed between has left a gap, and pushes nothing out again. */
+const firstGap = async (fileSystem: FileSystem, path: string): Promise<number> => {
+  let number = 1;
+  while (
+    number < GENERATIONS &&
+    (await unlessMissing(fileSystem.stat(generationPath(path, number)))) !== null
+  )
+    number += 1;
+  return number;
+};
+
 /** The current file becomes generation 1 and stays in its place too, so that there is one at every moment. */
 const keepGeneration = async (fileSystem: FileSystem, path: string): Promise<void> => {
   const current = await unlessMissing(fileSystem.stat(path));
@@ -101,8 +112,9 @@ const keepGeneration = async (fileSystem: FileSystem, path: string): Promise<voi
   const newest = await unlessMissing(fileSystem.stat(generationPath(path, 1)));
   // Kept already by an attempt that failed after this step: attempts must not push good generations out.
   if (newest?.ino === current.ino) return;
-  for (let number = GENERATIONS - 1; number >= 1; number -= 1) {
-    await unlessMissing(fileSystem.rename(generationPath(path, number), generationPath(path, number + 1)));
+  const gap = await firstGap(fileSystem, path);
+  for (let number = gap - 1; number >= 1; number -= 1) {
+    await fileSystem.rename(generationPath(path, number), generationPath(path, number + 1));
   }
   await fileSystem.link(path, generationPath(path, 1));
 };
