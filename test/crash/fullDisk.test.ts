@@ -51,12 +51,15 @@ const onDisk = async (
 const noDisk = noSmallDisk();
 
 describe.skipIf(noDisk !== null)(`a disk that is full${noDisk ? `: ${noDisk}` : ''}`, () => {
-  it.for(['atomically', 'plainWrite'] as const)('bites: %s loses what it had acknowledged', async (subject) => {
-    const problems: (string | null)[] = [];
-    for (let pages = 500; pages < 520; pages += 1)
-      problems.push((await onDisk(subject, `size=${pages * PAGE}`)).problem);
-    expect(problems.join()).toMatch(/unreadable|lost/);
-  });
+  it.for(['atomically', 'plainWrite'] as const)(
+    'bites: %s loses what it had acknowledged',
+    async (subject) => {
+      const problems: (string | null)[] = [];
+      for (let pages = 500; pages < 520; pages += 1)
+        problems.push((await onDisk(subject, `size=${pages * PAGE}`)).problem);
+      expect(problems.join()).toMatch(/unreadable|lost/);
+    },
+  );
 
   it('of every size up to a page more than the vault costs it nothing', async () => {
     const pages = Math.ceil((await vaultBytes()) / PAGE) + 1;

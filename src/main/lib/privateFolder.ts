@@ -1,4 +1,6 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { AppError, systemCode } from './appError.ts';
 
 const OTHERS = 0o077;
@@ -15,6 +17,23 @@ export const isOurs = (found: { readonly uid: number }): boolean =>
 export const isOpenToOthers = (found: { readonly mode: number }): boolean =>
   ownUserId() !== null && (found.mode & OTHERS) !== 0;
 
+/** So that a power cut does not take the folder away with all that was said to be safe in it. */
+const syncNamesOf = async (path: string, firstMade: string): Promise<void> => {
+  const { O_RDONLY, O_DIRECTORY } = constants;
+  // Windows cannot synchronise a folder.
+  if (O_DIRECTORY === undefined) return;
+  const made = resolve(path);
+  for (
+    let folder = dirname(made);
+    folder.length >= dirname(resolve(firstMade)).length;
+    folder = dirname(folder)
+  ) {
+    const opened = await open(folder, O_RDONLY | O_DIRECTORY);
+    await opened.sync().finally(() => opened.close());
+    if (folder === dirname(folder)) return;
+  }
+};
+
 /**
  * Makes the folder, or takes over one that is there, for this user alone.
  * @returns what was put right, in words; null when nothing had to be
@@ -22,7 +41,8 @@ export const isOpenToOthers = (found: { readonly mode: number }): boolean =>
  */
 export const ensurePrivateFolder = async (path: string): Promise<string | null> => {
   try {
-    await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    const firstMade = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    if (firstMade !== undefined) await syncNamesOf(path, firstMade);
     // Of what a link points to: that is where the files will lie.
     const found = await stat(path);
     if (!found.isDirectory()) throw new AppError('HOME_UNUSABLE', { detail: `${path} is not a folder.` });

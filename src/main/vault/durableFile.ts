@@ -134,6 +134,7 @@ const keepDay = async (fileSystem: FileSystem, path: string, nowMs: number): Pro
   for (const name of days.slice(0, -DAYS)) await unlessMissing(fileSystem.unlink(join(folder, name)));
 };
 
+/** Until then a power cut may undo, in any order, what happened to the names in it. */
 export const syncFolder = async (fileSystem: FileSystem, folder: string): Promise<void> => {
   if (O_DIRECTORY === 0) return;
   await withFile(fileSystem.open(folder, constants.O_RDONLY | O_DIRECTORY), (file) => file.sync());

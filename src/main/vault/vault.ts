@@ -199,7 +199,7 @@ export class Vault {
       } finally {
         dataKey.fill(0);
       }
-      await removeGenerations(this.#dependencies.folder);
+      await removeGenerations(this.#dependencies.folder, this.#fileSystem);
     });
   }
 
@@ -210,7 +210,7 @@ export class Vault {
 
   /** For good: what was deleted before is then nowhere any more. */
   forgetGenerations(): Promise<void> {
-    return this.#queue.run(() => removeGenerations(this.#dependencies.folder));
+    return this.#queue.run(() => removeGenerations(this.#dependencies.folder, this.#fileSystem));
   }
 
   /** What an earlier generation holds. @throws AppError GENERATION_GONE | VAULT_DAMAGED */

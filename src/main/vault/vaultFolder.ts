@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, systemCode } from '../lib/appError.ts';
 import { ensurePrivateFolder, isOpenToOthers, isOurs, PRIVATE_FILE_MODE } from '../lib/privateFolder.ts';
-import { type FileSystem, generationNames, isTemporary, replaceFile } from './durableFile.ts';
+import { type FileSystem, generationNames, isTemporary, replaceFile, syncFolder } from './durableFile.ts';
 import { decodeVault, MAX_VAULT_BYTES, type VaultImage } from './vaultFile.ts';
 
 export const VAULT_FILE_NAME = 'vault.nfyv';
@@ -96,19 +96,21 @@ export const readGenerations = async (folder: string): Promise<readonly Generati
 };
 
 /** For good: after this only the vault itself is left. */
-export const removeGenerations = async (folder: string): Promise<void> => {
+export const removeGenerations = async (folder: string, fileSystem: FileSystem): Promise<void> => {
   for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder)))
-    await unlink(join(folder, name));
+    await fileSystem.unlink(join(folder, name));
 };
 
 /** Moved, never deleted and never over an earlier one: a person or a tool may still read something from it. */
-const moveAside = async (folder: string, nowMs: number): Promise<string> => {
+const moveAside = async (folder: string, nowMs: number, fileSystem: FileSystem): Promise<string> => {
   const time = new Date(nowMs).toISOString().replaceAll(':', '-');
   const { kept } = await vaultFiles(folder);
   let name = `${VAULT_FILE_NAME}.damaged-${time}`;
   for (let number = 2; kept.includes(name); number += 1)
     name = `${VAULT_FILE_NAME}.damaged-${time}-${number}`;
-  await rename(join(folder, VAULT_FILE_NAME), join(folder, name));
+  await fileSystem.rename(join(folder, VAULT_FILE_NAME), join(folder, name));
+  // Before another file takes its name: a disk that keeps only the later of the two changes would lose it.
+  await syncFolder(fileSystem, folder);
   return name;
 };
 
@@ -127,7 +129,7 @@ const recover = async (
   const damage =
     found.kind === 'missing'
       ? 'The vault file was missing.'
-      : `The vault file was damaged (${found.because}) and was moved to ${await moveAside(folder, nowMs)}.`;
+      : `The vault file was damaged (${found.because}) and was moved to ${await moveAside(folder, nowMs, fileSystem)}.`;
   const { stored } = newest;
   await replaceFile(main, stored.bytes, nowMs, fileSystem);
   const notice = `${damage} The newest earlier generation (number ${stored.image.generation}) is used instead: what was changed after it is missing.`;
@@ -144,8 +146,12 @@ const narrowFile = async (path: string): Promise<string> => {
   return 'Other users of this machine had access to the vault file; its permissions were narrowed to you alone. It is sealed, but was readable.';
 };
 
-const removeLeftOvers = async (folder: string, names: readonly string[]): Promise<readonly string[]> => {
-  for (const name of names) await unlink(join(folder, name));
+const removeLeftOvers = async (
+  folder: string,
+  names: readonly string[],
+  fileSystem: FileSystem,
+): Promise<readonly string[]> => {
+  for (const name of names) await fileSystem.unlink(join(folder, name));
   return names.length === 0
     ? []
     : [
@@ -174,7 +180,7 @@ export const openVaultFolder = async (
           ? { stored: null, notices: [] }
           : await recover(folder, found, nowMs, fileSystem);
     // Last, so that nothing at all is touched where the vault cannot be opened.
-    const interrupted = await removeLeftOvers(folder, leftOver);
+    const interrupted = await removeLeftOvers(folder, leftOver, fileSystem);
     return {
       stored: opened.stored,
       notices: [...(narrowedFolder === null ? [] : [narrowedFolder]), ...opened.notices, ...interrupted],
