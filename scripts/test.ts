@@ -108,6 +108,8 @@ const suites: readonly Suite[] = [
     FUZZ_TAMPERS: process.env.FUZZ_TAMPERS ?? '1000',
     FUZZ_PARTS: process.env.FUZZ_PARTS ?? '1000',
   }),
+  // `npm run test:crash` runs the whole.
+  vitest('crash', { CRASH_SHARE: process.env.CRASH_SHARE ?? '0.04' }),
   ...['renderer', 'e2e', 'electron'].map(playwright),
   vitest('interop'),
 ];

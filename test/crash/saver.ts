@@ -1,46 +1,13 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { Child, type ChildOptions, type Said } from './child.ts';
 import type { SubjectName } from './subjects.ts';
 
-const script = fileURLToPath(new URL('saverProcess.ts', import.meta.url));
-/** Node's own place for it: a start takes half the time. */
-const compileCache = join(tmpdir(), 'node-compile-cache');
-
-export interface Said {
-  readonly word: string;
-  readonly about: string;
-}
-
-interface SaverOptions {
-  /** A shell's line that ends in `exec "$@"`: limits that the process is to live under. */
-  readonly shell?: string;
-  /** What starts it, such as strace. */
-  readonly under?: readonly string[];
-}
-
 /** The parent's end of a `saverProcess`. */
-export class Saver {
-  readonly process: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-  readonly #ended: Promise<unknown>;
-
-  constructor(subject: SubjectName, folder: string, { shell = 'exec "$@"', under = [] }: SaverOptions = {}) {
-    const command = [...under, process.execPath, script, subject, folder];
-    this.process = spawn('/bin/bash', ['-c', shell, 'bash', ...command], {
-      // One thread does all the file work, so that it can be watched and its calls counted.
-      env: { ...process.env, UV_THREADPOOL_SIZE: '1', NODE_COMPILE_CACHE: compileCache },
-    });
-    this.process.stdin.on('error', () => undefined);
-    this.process.stderr.pipe(process.stderr);
-    this.#lines = createInterface(this.process.stdout)[Symbol.asyncIterator]();
-    this.#ended = once(this.process, 'exit');
+export class Saver extends Child {
+  constructor(subject: SubjectName, folder: string, options?: ChildOptions) {
+    super('saverProcess.ts', [subject, folder], options);
   }
 
-  static async ready(subject: SubjectName, folder: string, options?: SaverOptions): Promise<Saver> {
+  static async ready(subject: SubjectName, folder: string, options?: ChildOptions): Promise<Saver> {
     const saver = new Saver(subject, folder, options);
     for (;;) {
       const said = await saver.next();
@@ -49,36 +16,8 @@ export class Saver {
     }
   }
 
-  get pid(): number {
-    const { pid } = this.process;
-    if (pid === undefined) throw new Error('it did not start');
-    return pid;
-  }
-
-  /** null when the process has ended. */
-  async next(): Promise<Said | null> {
-    const { value, done } = await this.#lines.next();
-    if (done === true) return null;
-    const [word = '', ...about] = value.split(' ');
-    return { word, about: about.join(' ') };
-  }
-
-  ask(secret: string): void {
-    this.process.stdin.write(`${secret}\n`);
-  }
-
   async save(secret: string): Promise<Said | null> {
     this.ask(secret);
     return this.next();
-  }
-
-  async kill(): Promise<void> {
-    this.process.kill('SIGKILL');
-    await this.#ended;
-  }
-
-  async end(): Promise<void> {
-    this.process.stdin.end();
-    await this.#ended;
   }
 }
