@@ -41,7 +41,7 @@ const jsonSubject =
     return {
       secrets: () => secrets,
       save: async (secret) => {
-        await write(path, JSON.stringify({ padding: PADDING, secrets: [...secrets, secret] }));
+        await write(path, `{"padding":"${PADDING}","secrets":${JSON.stringify([...secrets, secret])}}`);
         secrets.push(secret);
       },
     };
