@@ -170,4 +170,16 @@ describe('a power cut', () => {
       ).toBe(true);
     }
   });
+
+  it('does not bring back the generations that were forgotten', async () => {
+    const { vault, fileSystem } = new RecordedVault(temporaryFolder());
+    await vault.open();
+    await vault.create(cheapWrapper());
+    for (const id of ['a', 'b', 'c']) await vault.commit([put(id, id)]);
+    await vault.forgetGenerations();
+    fileSystem.operations.push({ kind: 'legal', contents: ['a:a,b:b,c:c'] });
+    const states = [...crashStates(fileSystem.operations)];
+    const after = states.filter(({ cutAt }) => cutAt === fileSystem.operations.length);
+    expect(after.map(({ files }) => [...files.keys()])).toEqual([['vault.nfyv']]);
+  });
 });

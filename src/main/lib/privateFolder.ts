@@ -22,16 +22,13 @@ const syncNamesOf = async (path: string, firstMade: string): Promise<void> => {
   const { O_RDONLY, O_DIRECTORY } = constants;
   // Windows cannot synchronise a folder.
   if (O_DIRECTORY === undefined) return;
-  const made = resolve(path);
-  for (
-    let folder = dirname(made);
-    folder.length >= dirname(resolve(firstMade)).length;
-    folder = dirname(folder)
-  ) {
+  const outermost = dirname(resolve(firstMade));
+  let folder = resolve(path);
+  do {
+    folder = dirname(folder);
     const opened = await open(folder, O_RDONLY | O_DIRECTORY);
     await opened.sync().finally(() => opened.close());
-    if (folder === dirname(folder)) return;
-  }
+  } while (folder.length > outermost.length);
 };
 
 /**

@@ -95,10 +95,11 @@ export const readGenerations = async (folder: string): Promise<readonly Generati
   return generations.sort((one, other) => other.stored.image.generation - one.stored.image.generation);
 };
 
-/** For good: after this only the vault itself is left. */
+/** For good, also after a power cut: only the vault itself is left. */
 export const removeGenerations = async (folder: string, fileSystem: FileSystem): Promise<void> => {
   for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder)))
     await fileSystem.unlink(join(folder, name));
+  await syncFolder(fileSystem, folder);
 };
 
 /** Moved, never deleted and never over an earlier one: a person or a tool may still read something from it. */
