@@ -14,8 +14,8 @@ export interface Said {
 }
 
 export interface ChildOptions {
-  /** A shell's line that ends in `exec "$@"`: limits that the process is to live under. */
-  readonly shell?: string;
+  /** What a shell does first, such as limits that the process is to live under. */
+  readonly first?: string;
   /** What starts it, such as strace. */
   readonly under?: readonly string[];
 }
@@ -26,13 +26,12 @@ export class Child {
   readonly #lines: AsyncIterator<string>;
   readonly #ended: Promise<unknown>;
 
-  constructor(
-    script: string,
-    args: readonly string[],
-    { shell = 'exec "$@"', under = [] }: ChildOptions = {},
-  ) {
+  constructor(script: string, args: readonly string[], { first, under = [] }: ChildOptions = {}) {
     const path = fileURLToPath(new URL(script, import.meta.url));
-    this.#process = spawn('/bin/bash', ['-c', shell, 'bash', ...under, process.execPath, path, ...args], {
+    const command = [...under, process.execPath, path, ...args];
+    const shell = first === undefined ? [] : ['/bin/sh', '-c', `${first}; exec "$@"`, 'sh'];
+    const [program = '', ...rest] = [...shell, ...command];
+    this.#process = spawn(program, rest, {
       // One thread does all the file work, so that it can be watched and its calls counted.
       env: { ...process.env, UV_THREADPOOL_SIZE: '1', NODE_COMPILE_CACHE: compileCache },
     });

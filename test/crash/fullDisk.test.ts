@@ -9,6 +9,8 @@ import { noSmallDisk, SmallDisk } from './smallDisk.ts';
 import { type Keeper, type SubjectName, subjects } from './subjects.ts';
 
 const PAGE = 4_096;
+/** A shell counts the size of files in blocks of 512 bytes. */
+const BLOCKS_IN_A_KIBIBYTE = 2;
 const SECRET_BYTES = 3_000;
 const MOST_SAVES = 12;
 const secretOf = (number: number): string => `${number}-`.padEnd(SECRET_BYTES, '·x');
@@ -94,7 +96,9 @@ const underFileSizeLimit = async (subject: SubjectName, kibibytes: number): Prom
   const folder = temporaryFolder();
   const keeper = await subjects[subject](folder);
   await keeper.save(secretOf(0));
-  const saver = await Saver.ready(subject, folder, { shell: `ulimit -f ${kibibytes}; exec "$@"` });
+  const saver = await Saver.ready(subject, folder, {
+    first: `ulimit -f ${kibibytes * BLOCKS_IN_A_KIBIBYTE}`,
+  });
   const acknowledged = [secretOf(0)];
   const said = await saver.save(secretOf(1));
   if (said?.word === 'saved') acknowledged.push(secretOf(1));

@@ -9,7 +9,7 @@ const WRITES = 8;
 /** A host's life: the lock taken, a vault made or opened, changes saved. The process is killed, so that its lock stays. */
 const write = async (home: string, umask: string): Promise<void> => {
   const writer = new Child('writerProcess.ts', [home, 'writer', '0', '1000'], {
-    shell: `umask ${umask}; exec "$@"`,
+    first: `umask ${umask}`,
   });
   for (let count = 0; count < WRITES; count += 1)
     expect(await writer.next()).toMatchObject({ word: 'saved' });
