@@ -13,6 +13,8 @@ const ENOUGH_TO_BITE = 300;
 /** About as long as one save takes. */
 const LONGEST_DELAY_MICROSECONDS = 8_000;
 const MOST_SAVES = 8;
+/** More than it gets to, so that the kill finds it at work however late it comes. */
+const ASKED = 60;
 
 /** Finer than a timer: a save is over within a few milliseconds. */
 const afterMicroseconds = async (microseconds: number): Promise<void> => {
@@ -31,7 +33,7 @@ const killedAtRandom = async (
   const acknowledged: string[] = [];
   // None: the kill lands while the folder is opened, a new vault made, or leftovers of the last kill removed.
   const words = 1 + random.below(MOST_SAVES + 2);
-  for (let count = 0; count < MOST_SAVES + 4; count += 1) saver.ask(`secret-${round}-${count}`);
+  for (let count = 0; count < ASKED; count += 1) saver.ask(`secret-${round}-${count}`);
   for (let heard = 0; heard < words; heard += 1) {
     const said = await saver.next();
     if (said?.word === 'saved') acknowledged.push(said.about);
