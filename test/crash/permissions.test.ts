@@ -11,8 +11,8 @@ const write = async (home: string, umask: string): Promise<void> => {
   const writer = new Child('writerProcess.ts', [home, 'writer', '0', '1000'], {
     first: `umask ${umask}`,
   });
-  for (let count = 0; count < WRITES; count += 1)
-    expect(await writer.next()).toMatchObject({ word: 'saved' });
+  for (const word of ['waiting', 'turn', ...Array.from({ length: WRITES }, () => 'saved')])
+    expect(await writer.next()).toMatchObject({ word });
   await writer.kill();
 };
 

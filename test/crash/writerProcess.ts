@@ -1,6 +1,6 @@
 /**
  * One of many processes that write to the same home, in turns: `writerProcess.ts <home> <writer> <from> <until>`.
- * Says `saved` with the id after each of its writes.
+ * Says `waiting` before it asks for the home, `turn` when it has it, and `saved` with the id after each of its writes.
  */
 import { writeSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
@@ -29,7 +29,9 @@ const turn = async (): Promise<HomeLock> => {
 flushCompileCache();
 await ensurePrivateFolder(home);
 for (let next = Number(from); next < Number(until); ) {
+  writeSync(1, 'waiting\n');
   const lock = await turn();
+  writeSync(1, 'turn\n');
   const vault = await unlockedVault(home);
   for (let left = WRITES_IN_A_TURN; left > 0 && next < Number(until); left -= 1, next += 1) {
     const id = `${writer}-${next}`;
