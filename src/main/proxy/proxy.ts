@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { Exchange, isClientGone } from './exchange.ts';
-import type { Grants, ProxyRecord } from './grants.ts';
+import type { Grant, Grants, ProxyRecord } from './grants.ts';
 import { InFlight } from './inFlight.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
@@ -49,6 +49,9 @@ export interface SigningProxy {
   /** Lets running requests finish for `drainMs`, then breaks them off. */
   stop(drainMs: number): Promise<void>;
 }
+
+/** Beyond this no request is expected to run, nor can a timer. */
+const LONGEST_REQUEST_MS = 24 * 24 * 60 * 60_000;
 
 export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const { grants, clock, logger } = dependencies;
@@ -135,6 +138,13 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     }
   };
 
+  /** A request does not outlive its connection. @returns the function that calls that off */
+  const endWith = ({ expiresAtMs }: Grant, exchange: Exchange): (() => void) => {
+    const leftMs = expiresAtMs === null ? Number.POSITIVE_INFINITY : expiresAtMs - clock.now();
+    if (leftMs > LONGEST_REQUEST_MS) return () => undefined;
+    return clock.after(leftMs, () => exchange.abort('CONNECTION_EXPIRED'));
+  };
+
   const serve = async (
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -146,6 +156,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue);
     exchange.watch(limits.idleBodyTimeoutMs);
     running.set(incoming, exchange);
+    let endLife = (): void => undefined;
     let prepared = prepareSafely(incoming, exchange, entrance, listener);
     try {
       if (prepared.kind === 'form') prepared = await receiveForm(prepared.form, exchange);
@@ -153,12 +164,14 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       else {
         const ready = prepared;
         exchange.connectionId = ready.grant.connectionId;
+        endLife = endWith(ready.grant, exchange);
         await inFlight.run(ready.grant.connectionId, exchange.cutoff, () => exchange.forward(ready, means));
       }
     } catch (error) {
       if (!isClientGone(error) && failureCode(error) === 'INTERNAL') reportBug(error);
       exchange.fail(error);
     } finally {
+      endLife();
       running.delete(incoming);
       if (prepared.kind === 'forward' && !exchange.isAnswered) prepared.allowRepeat();
       exchange.linger((task) => clock.after(limits.lingerMs, task));

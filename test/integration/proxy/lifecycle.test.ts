@@ -96,6 +96,23 @@ describe('a connection that is revoked', () => {
   });
 });
 
+describe('a connection that expires', () => {
+  it('ends its reply under way at that moment', async () => {
+    const expiresAtMs = world.clock.now() + 60_000;
+    world.grants.api = { ...world.grants.api, expiresAtMs };
+    const tool = new RawConnection(world.apiPort);
+    const arrived = upstreamArrival();
+    tool.write(requestBytes(world.apiPort, { target: '/api/streaming', headers: bearer }));
+    const outgoing = await arrived;
+    outgoing.write('beginning');
+    await tool.waitFor('beginning');
+    world.clock.advance(60_000);
+    await tool.closed;
+    expect(tool.received).not.toContain('\r\n0\r\n');
+    expect(world.records.map(({ refusal }) => refusal)).toEqual(['CONNECTION_EXPIRED']);
+  });
+});
+
 describe('stopping', () => {
   it('lets a running request finish and takes no new one', async () => {
     const arrived = upstreamArrival();
