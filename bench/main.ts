@@ -13,6 +13,7 @@ import { measureMemory } from './parts/memory.ts';
 import { profileSmallRequests } from './parts/profile.ts';
 import { measureSignatures } from './parts/signatures.ts';
 import { measureSmallRequests } from './parts/smallRequests.ts';
+import { measureVaultAtRest } from './parts/vaultAtRest.ts';
 import { measureWarmPool } from './parts/warmPool.ts';
 import { formatPart, formatReport, type PartReport } from './report.ts';
 import { Resources } from './resources.ts';
@@ -28,6 +29,7 @@ const parts: readonly Part[] = [
   { name: 'bulk', title: 'Bulk', run: measureBulk },
   { name: 'memory', title: 'Memory', run: measureMemory },
   { name: 'crowd', title: 'A crowd', run: measureCrowd },
+  { name: 'vault', title: 'The vault at rest', run: measureVaultAtRest },
   { name: 'signatures', title: 'Signatures', run: measureSignatures },
   { name: 'pool', title: 'A warm pool', run: measureWarmPool },
   { name: 'profile', title: 'Where the time goes', run: profileSmallRequests },
