@@ -21,7 +21,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'renderer', testDir: 'test/renderer' },
+    // One page a test and no host: the long list of views need not wait for itself.
+    { name: 'renderer', testDir: 'test/renderer', fullyParallel: true },
     { name: 'e2e', testDir: 'test/e2e', timeout: 120_000 },
     { name: 'electron', testDir: 'test/electron' },
   ],
