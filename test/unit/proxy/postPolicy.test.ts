@@ -464,7 +464,9 @@ describe('a form on its way', () => {
       filename = 'f',
       headers = {},
       covered = [],
+      file = [],
     }: {
+      file?: readonly string[];
       covered?: readonly string[];
       grant?: Partial<Grant>;
       isUnlocked?: boolean;
@@ -499,7 +501,7 @@ describe('a form on its way', () => {
       filename,
       fileType: null,
       byteLength: 900,
-      rest: Readable.from([]),
+      rest: Readable.from(file.map((piece) => Buffer.from(piece))),
     };
     const preparation = {
       grants: {
@@ -527,6 +529,16 @@ describe('a form on its way', () => {
     expect(forward.allowRepeat()).toBeUndefined();
   });
 
+  it('carries the file behind its new head, whatever pieces it comes in', async () => {
+    const forward = prepared({}, { file: ['hello ', 'wor', 'ld\r\n--B-', '-\r\n'] });
+    if (forward.kind !== 'forward' || forward.payload.kind !== 'form') throw new Error('it is refused');
+    const pieces: Buffer[] = [];
+    for await (const piece of forward.payload.sign(NOW_MS).body ?? []) pieces.push(piece);
+    const sent = Buffer.concat(pieces).toString('latin1');
+    expect(sent.startsWith('--')).toBe(true);
+    expect(sent.endsWith('\r\n\r\nhello world\r\n--B--\r\n')).toBe(true);
+  });
+
   it('has no length when none is told', () => {
     const forward = prepared({}, { headers: { 'transfer-encoding': 'chunked' } });
     expect(
@@ -540,6 +552,8 @@ describe('a form on its way', () => {
     ['VAULT_LOCKED', [{}, { isUnlocked: false }]],
     ['AUTH_MISSING', [{ policy: '' }]],
     ['FORM_MALFORMED', [{ key: '' }]],
+    ['FORM_MALFORMED', [{ key: 'k'.repeat(2_000) }]],
+    ['FORM_MALFORMED', [{ key: FILENAME }, { filename: 'f'.repeat(2_000) }]],
     ['FORM_MALFORMED', [{ key: FILENAME }, { filename: '' }]],
     // What is left of a placeholder would be filled in once more by the service, here to `in/../a`.
     [
