@@ -10,16 +10,13 @@ const KILLS = amountOf(1_000);
 const KILLS_PER_FOLDER = 25;
 /** By then the plain write has lost everything, unless the rig does not bite. */
 const ENOUGH_TO_BITE = 300;
-/** About as long as one save takes. */
-const LONGEST_DELAY_MICROSECONDS = 8_000;
 const MOST_SAVES = 8;
 /** More than it gets to, so that the kill finds it at work however late it comes. */
 const ASKED = 60;
 
 /** Finer than a timer: a save is over within a few milliseconds. */
-const afterMicroseconds = async (microseconds: number): Promise<void> => {
-  const until = process.hrtime.bigint() + BigInt(Math.round(microseconds)) * 1_000n;
-  while (process.hrtime.bigint() < until) await new Promise(setImmediate);
+const until = async (timeMs: number): Promise<void> => {
+  while (performance.now() < timeMs) await new Promise(setImmediate);
 };
 
 /** Lets a process save one secret after the other, kills it at a moment that chance chooses; what it acknowledged. */
@@ -31,14 +28,19 @@ const killedAtRandom = async (
 ): Promise<string[]> => {
   const saver = new Saver(subject, folder);
   const acknowledged: string[] = [];
-  // None: the kill lands while the folder is opened, a new vault made, or leftovers of the last kill removed.
+  // Only the first: the kill lands while the folder is opened, a new vault made, or leftovers of the last kill removed.
   const words = 1 + random.below(MOST_SAVES + 2);
   for (let count = 0; count < ASKED; count += 1) saver.ask(`secret-${round}-${count}`);
+  let heardAtMs = performance.now();
+  let stepMs = 0;
   for (let heard = 0; heard < words; heard += 1) {
     const said = await saver.next();
     if (said?.word === 'saved') acknowledged.push(said.about);
+    stepMs = performance.now() - heardAtMs;
+    heardAtMs += stepMs;
   }
-  await afterMicroseconds(random.next() * LONGEST_DELAY_MICROSECONDS);
+  // Anywhere in the next step, which takes about as long as the last one did.
+  await until(heardAtMs + random.next() * stepMs);
   await saver.kill();
   // What it said before it died, and nobody had read yet, counts too.
   for (let said = await saver.next(); said !== null; said = await saver.next())
