@@ -55,7 +55,7 @@ export class FaultyFileSystem implements FileSystem {
         this.#call((isShort) => file.write(bytes, offset, isShort ? Math.ceil(length / 2) : length)),
       stat: () => this.#call(() => file.stat()),
       sync: () => this.#call(() => file.sync()),
-      readFile: () => this.#call(() => file.readFile()),
+      read: (bytes, offset, length) => this.#call(() => file.read(bytes, offset, length)),
       // The descriptor goes either way; what may fail is the answer.
       close: () => file.close().then(() => this.#call(async () => undefined)),
     };

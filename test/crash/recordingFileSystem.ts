@@ -34,7 +34,7 @@ export class RecordingFileSystem implements FileSystem {
     if ((flags & constants.O_CREAT) !== 0) return this.#created(basename(path), file);
     return Object.assign(Object.create(file), {
       stat: () => file.stat(),
-      readFile: () => file.readFile(),
+      read: (bytes: Buffer, offset: number, length: number) => file.read(bytes, offset, length),
       close: () => file.close(),
       sync: async () => {
         if (this.isFolderSyncBroken) {
@@ -82,7 +82,7 @@ export class RecordingFileSystem implements FileSystem {
       },
       stat: () => opened.stat(),
       sync: async () => this.#record({ kind: 'sync', file }),
-      readFile: () => opened.readFile(),
+      read: (bytes, offset, length) => opened.read(bytes, offset, length),
       close: () => opened.close(),
     };
   }

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../src/main/lib/appError.ts';
-import { fileKeyOf, openSlot } from '../../src/main/vault/dataKey.ts';
+import { extractKey, fileKeyOf, openSlot } from '../../src/main/vault/dataKey.ts';
 import { OpenRecords } from '../../src/main/vault/openRecords.ts';
 import {
   decodeVault,
+  encodeRecord,
   encodeVault,
+  type RecordIdentity,
   type SealedRecord,
   type VaultImage,
 } from '../../src/main/vault/vaultFile.ts';
@@ -46,8 +48,19 @@ export const readOut = async (
   }
 };
 
+/** What a record consists of, each part replaceable. */
+export interface RecordParts extends RecordIdentity {
+  readonly metaBox: Buffer;
+  readonly secretBox: Buffer | null;
+}
+export const partsOf = ({ id, kind, revision, metaBox, secretBox }: SealedRecord): RecordParts => ({
+  ...{ id, kind, revision },
+  ...{ metaBox, secretBox },
+});
+
 /** As somebody who stole the file key, but no more, would leave it: only the boxes themselves can tell. */
-export const withRecords = async (image: VaultImage, records: readonly SealedRecord[]): Promise<Buffer> => {
+export const withRecords = async (image: VaultImage, parts: readonly RecordParts[]): Promise<Buffer> => {
   const { key } = await openSlot(image.slots, cheapWrapper());
-  return encodeVault({ ...image, records }, fileKeyOf(key, image.vaultId));
+  const records = parts.map((part) => encodeRecord(part, part.metaBox, part.secretBox));
+  return encodeVault({ ...image, records }, fileKeyOf(extractKey(key, image.vaultId)));
 };

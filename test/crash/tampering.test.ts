@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { decodeVault, type SealedRecord } from '../../src/main/vault/vaultFile.ts';
+import { decodeVault } from '../../src/main/vault/vaultFile.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { put, unlockedVault } from '../helpers/testVault.ts';
-import { readOut, readVault, withChecksum, withRecords } from './tamperedVault.ts';
+import { partsOf, type RecordParts, readOut, readVault, withChecksum, withRecords } from './tamperedVault.ts';
 
 const PAGE_BYTES = 4_096;
 const SECRETS = 6;
@@ -97,7 +97,7 @@ describe('to the holder of the file key', () => {
         for (const source of sources)
           for (const from of boxes) {
             if (source === target && from === into) continue;
-            const changed: SealedRecord = { ...target, [into]: source[from] };
+            const changed: RecordParts = { ...partsOf(target), [into]: source[from] };
             const records = newer.image.records.map((record) => (record === target ? changed : record));
             expect(await readOut(await withRecords(newer.image, records))).toHaveProperty('refused');
             refused += 1;
@@ -120,10 +120,11 @@ describe('to the holder of the file key', () => {
           { metaBox, secretBox },
           { id, kind, revision },
         ]) {
-          const changed = { ...target, ...taken };
-          const isSame = changed.id === target.id && changed.kind === target.kind;
-          if (isSame && changed.revision === target.revision && changed.metaBox === target.metaBox) continue;
-          const records = newer.image.records.with(index, changed);
+          const before = partsOf(target);
+          const changed = { ...before, ...taken };
+          const isSame = changed.id === before.id && changed.kind === before.kind;
+          if (isSame && changed.revision === before.revision && changed.metaBox === before.metaBox) continue;
+          const records = newer.image.records.map(partsOf).with(index, changed);
           expect(
             await readOut(await withRecords(newer.image, records)),
             JSON.stringify(taken),

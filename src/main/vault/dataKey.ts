@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { AppError } from '../lib/appError.ts';
 import type { KeyWrapper, UnwrappedKey, WrappedKey } from '../ports.ts';
 
@@ -9,16 +9,21 @@ const KEY_BYTES = 32;
 /** The caller wipes it. */
 export const newDataKey = (): Buffer => randomBytes(KEY_BYTES);
 
-const derive = (dataKey: Buffer, vaultId: Buffer, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', dataKey, vaultId, purpose, KEY_BYTES));
+const hmac = (key: Buffer, bytes: Buffer | string): Buffer =>
+  createHmac('sha256', createSecretKey(key)).update(bytes).digest();
+
+/** HKDF's first step, the same for all keys of a vault. The caller wipes it. */
+export const extractKey = (dataKey: Buffer, vaultId: Buffer): Buffer => hmac(vaultId, dataKey);
+
+/** HKDF's second step, where one block is enough; a third of the time of Node's own, which does both. */
+const expand = (extracted: Buffer, purpose: string): Buffer => hmac(extracted, `${purpose}\x01`);
 
 /** Authenticates the file as a whole. */
-export const fileKeyOf = (dataKey: Buffer, vaultId: Buffer): Buffer =>
-  derive(dataKey, vaultId, 'nfyio-vault/1/file');
+export const fileKeyOf = (extracted: Buffer): Buffer => expand(extracted, 'nfyio-vault/1/file');
 
-/** Seals the boxes of one record. */
-export const recordKeyOf = (dataKey: Buffer, vaultId: Buffer, recordId: string): Buffer =>
-  derive(dataKey, vaultId, `nfyio-vault/1/record/${recordId}`);
+/** Seals the boxes of one record; derived at each use, for the caller to wipe. */
+export const recordKeyOf = (extracted: Buffer, recordId: string): Buffer =>
+  expand(extracted, `nfyio-vault/1/record/${recordId}`);
 
 /** The slots with this wrapper's own one added or renewed. */
 export const withSlot = async (

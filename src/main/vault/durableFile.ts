@@ -19,7 +19,8 @@ export interface OpenFile {
   write(bytes: Buffer, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
   stat(): Promise<{ readonly size: number }>;
   sync(): Promise<void>;
-  readFile(): Promise<Buffer>;
+  /** On from where the last one ended. */
+  read(bytes: Buffer, offset: number, length: number): Promise<{ readonly bytesRead: number }>;
   close(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export const nodeFileSystem: FileSystem = { open, link, rename, unlink, stat, re
 export const GENERATIONS = 5;
 const DAYS = 7;
 const TEMPORARY = '.tmp-';
+const READ_BYTES = 256 * 1024;
 /** Windows knows neither; there a folder cannot be synchronised, and the rename alone must do. */
 const { O_NOFOLLOW = 0, O_DIRECTORY = 0 } = constants;
 
@@ -74,6 +76,18 @@ const writeAll = async (file: OpenFile, bytes: Buffer): Promise<void> => {
   }
 };
 
+/** Compared piece by piece: there is no second copy of the vault in memory. */
+const holds = async (file: OpenFile, bytes: Buffer): Promise<boolean> => {
+  const piece = Buffer.allocUnsafe(READ_BYTES);
+  for (let offset = 0; ; ) {
+    const { bytesRead } = await file.read(piece, 0, piece.length);
+    if (bytesRead === 0) return offset === bytes.length;
+    const written = bytes.subarray(offset, offset + bytesRead);
+    if (!piece.subarray(0, bytesRead).equals(written)) return false;
+    offset += bytesRead;
+  }
+};
+
 /** Where there is nothing yet, on the disk and read back when it resolves. */
 export const writeNewFile = async (
   fileSystem: FileSystem,
@@ -88,10 +102,10 @@ export const writeNewFile = async (
       throw new Error('the file has another size than was written');
     await file.sync();
   });
-  const readBack = await withFile(fileSystem.open(path, constants.O_RDONLY | O_NOFOLLOW), (file) =>
-    file.readFile(),
+  const isSame = await withFile(fileSystem.open(path, constants.O_RDONLY | O_NOFOLLOW), (file) =>
+    holds(file, bytes),
   );
-  if (!readBack.equals(bytes)) throw new Error('the file holds other bytes than were written');
+  if (!isSame) throw new Error('the file holds other bytes than were written');
 };
 
 /** Generations move up as far as here: an attempt that failed between has left a gap, and pushes nothing out again. */

@@ -2,16 +2,15 @@ import { AppError } from '../lib/appError.ts';
 import { parseBoundedJson } from '../lib/boundedJson.ts';
 import { Secret } from '../lib/secret.ts';
 import type { KeyWrapper, WrappedKey } from '../ports.ts';
-import { fileKeyOf, recordKeyOf, withSlot } from './dataKey.ts';
+import { extractKey, fileKeyOf, recordKeyOf, withSlot } from './dataKey.ts';
 import { openBox, sealBox } from './sealedBox.ts';
-import { boxContext, isAuthentic, type SealedRecord, type VaultImage } from './vaultFile.ts';
+import { boxContext, encodeRecord, isAuthentic, type SealedRecord, type VaultImage } from './vaultFile.ts';
 import type { StoredVault } from './vaultFolder.ts';
 
-/** A record of an unlocked vault: its metadata and its key are at hand, its secret stays sealed. */
+/** A record of an unlocked vault: its metadata is at hand, its secret stays sealed. */
 interface OpenRecord {
   readonly sealed: SealedRecord;
   readonly meta: unknown;
-  readonly key: Buffer;
 }
 
 /** What may be known of a record without asking for its secret. */
@@ -44,47 +43,24 @@ const damaged = (): AppError =>
     detail: 'It is whole, but not as this vault wrote it: something else has changed it.',
   });
 
-const frozen = (value: unknown): unknown => {
-  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) frozen(inner);
-  return Object.freeze(value);
-};
-
-const openMeta = (vaultId: Buffer, sealed: SealedRecord, key: Buffer): unknown => {
-  const plaintext = openBox(key, sealed.metaBox, boxContext(vaultId, sealed, 'meta'));
-  if (plaintext === null) throw damaged();
-  try {
-    return frozen(parseBoundedJson(plaintext.toString('utf8')));
-  } catch {
-    throw damaged();
-  }
-};
-
-const openSecret = (vaultId: Buffer, { sealed, key }: OpenRecord): Buffer | null => {
-  if (sealed.secretBox === null) return null;
-  const plaintext = openBox(key, sealed.secretBox, boxContext(vaultId, sealed, 'secret'));
-  if (plaintext === null) throw damaged();
-  return plaintext;
-};
-
 export const listed = (records: RecordMap): readonly VaultRecord[] =>
   [...records.values()].map(({ sealed: { kind, id }, meta }) => ({ kind, id, meta }));
-
-export const wipeKeys = (records: RecordMap): void => {
-  for (const { key } of records.values()) key.fill(0);
-};
 
 /** What an unlocked vault holds in memory. */
 export class OpenRecords {
   readonly fileKey: Buffer;
   readonly #vaultId: Buffer;
-  /** Derives the keys of new records. */
+  /** For new slots. */
   readonly #dataKey: Buffer;
+  /** Derives the key of a record whenever it is needed: no other key is held. */
+  readonly #extracted: Buffer;
   #records: RecordMap;
 
   private constructor(vaultId: Buffer, dataKey: Buffer, records: RecordMap) {
-    this.fileKey = fileKeyOf(dataKey, vaultId);
     this.#vaultId = vaultId;
     this.#dataKey = Buffer.from(dataKey);
+    this.#extracted = extractKey(dataKey, vaultId);
+    this.fileKey = fileKeyOf(this.#extracted);
     this.#records = records;
   }
 
@@ -107,12 +83,9 @@ export class OpenRecords {
   /** What a file of this vault holds, without taking it over. @throws AppError VAULT_DAMAGED when it is not authentic */
   recordsIn({ bytes, image }: StoredVault): RecordMap {
     if (!this.wrote(bytes)) throw damaged();
-    return new Map(
-      image.records.map((sealed): [string, OpenRecord] => {
-        const key = recordKeyOf(this.#dataKey, this.#vaultId, sealed.id);
-        return [sealed.id, { sealed, key, meta: openMeta(this.#vaultId, sealed, key) }];
-      }),
-    );
+    const records = new Map<string, OpenRecord>();
+    for (const sealed of image.records) records.set(sealed.id, { sealed, meta: this.#metaOf(sealed) });
+    return records;
   }
 
   all(): readonly VaultRecord[] {
@@ -138,7 +111,7 @@ export class OpenRecords {
   /** @returns the plaintext, for the caller to wipe; null when there is no such record or it has no secret */
   secretOf(id: string): Buffer | null {
     const record = this.#records.get(id);
-    return record === undefined ? null : openSecret(this.#vaultId, record);
+    return record === undefined ? null : this.#openSecret(record.sealed);
   }
 
   /** The image, for the next generation, and the records after the changes; nothing is touched until `adopt`. */
@@ -169,7 +142,7 @@ export class OpenRecords {
     const open = new OpenRecords(this.#vaultId, dataKey, new Map());
     const puts = [...this.#records.values()].map((record): RecordPut & { secret: Buffer | null } => ({
       ...{ op: 'put', kind: record.sealed.kind, id: record.sealed.id, meta: record.meta },
-      secret: openSecret(this.#vaultId, record),
+      secret: this.#openSecret(record.sealed),
     }));
     const after = open.after(image, puts);
     for (const { secret } of puts) secret?.fill(0);
@@ -184,27 +157,59 @@ export class OpenRecords {
 
   /** Takes over what has become durable. */
   adopt(records: RecordMap): void {
-    for (const [id, { key }] of this.#records) if (records.get(id)?.key !== key) key.fill(0);
     this.#records = records;
   }
 
   wipe(): void {
     this.#dataKey.fill(0);
+    this.#extracted.fill(0);
     this.fileKey.fill(0);
-    wipeKeys(this.#records);
     this.#records = new Map();
   }
 
   /** Sealed anew as a whole, a kept secret too: metadata and secret belong to the same revision. */
   #seal({ id, kind, meta, secret }: RecordPut, before: OpenRecord | undefined, revision: number): OpenRecord {
-    const key = before?.key ?? recordKeyOf(this.#dataKey, this.#vaultId, id);
-    const identity = { id, kind, revision };
     const json = JSON.stringify(meta);
-    const metaBox = sealBox(key, Buffer.from(json, 'utf8'), boxContext(this.#vaultId, identity, 'meta'));
-    const kept = secret === null && before !== undefined ? openSecret(this.#vaultId, before) : null;
+    const kept = secret === null && before !== undefined ? this.#openSecret(before.sealed) : null;
     const plaintext = secret ?? kept;
-    const secretBox = plaintext && sealBox(key, plaintext, boxContext(this.#vaultId, identity, 'secret'));
+    const sealed = this.#withKeyOf(id, (key) => {
+      const identity = { id, kind, revision };
+      const seal = (bytes: Buffer, field: 'meta' | 'secret'): Buffer =>
+        sealBox(key, bytes, boxContext(this.#vaultId, identity, field));
+      const metaBox = seal(Buffer.from(json, 'utf8'), 'meta');
+      return encodeRecord(identity, metaBox, plaintext && seal(plaintext, 'secret'));
+    });
     kept?.fill(0);
-    return { key, sealed: { ...identity, metaBox, secretBox }, meta: frozen(JSON.parse(json)) };
+    return { sealed, meta: parseBoundedJson(json) };
+  }
+
+  #metaOf(sealed: SealedRecord): unknown {
+    const plaintext = this.#openBox(sealed, 'meta', sealed.metaBox);
+    try {
+      return parseBoundedJson(plaintext.toString('utf8'));
+    } catch {
+      throw damaged();
+    }
+  }
+
+  #openSecret(sealed: SealedRecord): Buffer | null {
+    const { secretBox } = sealed;
+    return secretBox && this.#openBox(sealed, 'secret', secretBox);
+  }
+
+  #openBox(sealed: SealedRecord, field: 'meta' | 'secret', box: Buffer): Buffer {
+    const context = boxContext(this.#vaultId, sealed, field);
+    const plaintext = this.#withKeyOf(sealed.id, (key) => openBox(key, box, context));
+    if (plaintext === null) throw damaged();
+    return plaintext;
+  }
+
+  #withKeyOf<T>(id: string, use: (key: Buffer) => T): T {
+    const key = recordKeyOf(this.#extracted, id);
+    try {
+      return use(key);
+    } finally {
+      key.fill(0);
+    }
   }
 }

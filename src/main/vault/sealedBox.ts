@@ -1,6 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
 
-/** AES-256-GCM. A box is nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes). */
+/**
+ * AES-256-GCM. A box is nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes). Keys are handed to Node as key objects: bare
+ * bytes take it several times as long.
+ */
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -9,7 +12,7 @@ export const BOX_OVERHEAD_BYTES = NONCE_BYTES + TAG_BYTES;
 /** @param context authenticated, not stored: a box opens only in the place it was sealed for */
 export const sealBox = (key: Buffer, plaintext: Buffer, context: Buffer): Buffer => {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(context);
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce).setAAD(context);
   return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 };
 
@@ -17,9 +20,8 @@ export const sealBox = (key: Buffer, plaintext: Buffer, context: Buffer): Buffer
 export const openBox = (key: Buffer, box: Buffer, context: Buffer): Buffer | null => {
   if (box.length < BOX_OVERHEAD_BYTES) return null;
   const tagStart = box.length - TAG_BYTES;
-  const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(0, NONCE_BYTES), {
-    authTagLength: TAG_BYTES,
-  })
+  const nonce = box.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), nonce, { authTagLength: TAG_BYTES })
     .setAAD(context)
     .setAuthTag(box.subarray(tagStart));
   const plaintext = decipher.update(box.subarray(NONCE_BYTES, tagStart));

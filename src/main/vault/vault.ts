@@ -8,14 +8,7 @@ import { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock, KeyWrapper, Logger, WrappedKey } from '../ports.ts';
 import { newDataKey, openSlot, withoutSlot, withSlot } from './dataKey.ts';
 import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
-import {
-  listed,
-  type OpenedRecord,
-  OpenRecords,
-  type RecordMap,
-  type VaultRecord,
-  wipeKeys,
-} from './openRecords.ts';
+import { listed, type OpenedRecord, OpenRecords, type RecordMap, type VaultRecord } from './openRecords.ts';
 import { encodeVault, VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
 import {
   type Generation,
@@ -216,9 +209,8 @@ export class Vault {
   /** What an earlier generation holds. @throws AppError GENERATION_GONE | VAULT_DAMAGED */
   recordsOfGeneration(name: string): Promise<readonly VaultRecord[]> {
     return this.#queue.run(async () => {
-      const records = this.#requireOpen().recordsIn(await this.#generation(name));
-      wipeKeys(records);
-      return listed(records);
+      const stored = await this.#generation(name);
+      return listed(this.#requireOpen().recordsIn(stored));
     });
   }
 
@@ -287,9 +279,7 @@ export class Vault {
       const { image, records } = await decide(open, this.#requireStored().image);
       if (this.#open !== open) throw new AppError('VAULT_LOCKED');
       await this.#save(next(image), open.fileKey);
-      if (records === undefined) return;
-      if (this.#open === open) open.adopt(records);
-      else wipeKeys(records);
+      if (records !== undefined && this.#open === open) open.adopt(records);
     });
   }
 

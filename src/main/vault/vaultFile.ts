@@ -1,6 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { WrappedKey } from '../ports.ts';
+import { ByteReader, Malformed } from './byteReader.ts';
+import { ByteWriter, sizedBytes, textBytes } from './byteWriter.ts';
 
 /** The vault file, byte by byte: docs/vault-format.md. Pure functions; nothing here knows a plaintext. */
 
@@ -15,14 +17,63 @@ const CHECKSUM_BYTES = 32;
 const SMALLEST_FILE_BYTES = MAGIC.length + 4 + CHECKSUM_BYTES;
 const MAX_SLOTS_BYTES = 65_536;
 
-/** One record with its plaintext sealed. */
-export interface SealedRecord {
+/** What the boxes of a record are bound to, besides the vault. */
+export interface RecordIdentity {
   readonly id: string;
   readonly kind: string;
   /** Generation of the file in which it was last written. */
   readonly revision: number;
-  readonly metaBox: Buffer;
-  readonly secretBox: Buffer | null;
+}
+
+/**
+ * One record with its plaintext sealed: a stretch of the bytes that it was read from or written to. Thousands of
+ * small buffers would cost more than opening them, so its boxes are cut out when they are asked for.
+ */
+export class SealedRecord implements RecordIdentity {
+  readonly id: string;
+  readonly kind: string;
+  readonly revision: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #metaAt: number;
+  readonly #end: number;
+
+  constructor(
+    { id, kind, revision }: RecordIdentity,
+    bytes: Buffer,
+    { start, metaAt, end }: { readonly start: number; readonly metaAt: number; readonly end: number },
+  ) {
+    this.id = id;
+    this.kind = kind;
+    this.revision = revision;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#metaAt = metaAt;
+    this.#end = end;
+  }
+
+  get byteLength(): number {
+    return this.#end - this.#start;
+  }
+
+  get metaBox(): Buffer {
+    return this.#sizedAt(this.#metaAt);
+  }
+
+  get secretBox(): Buffer | null {
+    const flagAt = this.#metaAt + 4 + this.#bytes.readUInt32BE(this.#metaAt);
+    return this.#bytes[flagAt] === 0 ? null : this.#sizedAt(flagAt + 1);
+  }
+
+  /** As it stands: a save encodes only what it changes. */
+  writeTo(writer: ByteWriter): void {
+    writer.raw(this.#bytes, this.#start, this.#end);
+  }
+
+  #sizedAt(offset: number): Buffer {
+    const start = offset + 4;
+    return this.#bytes.subarray(start, start + this.#bytes.readUInt32BE(offset));
+  }
 }
 
 export interface VaultImage {
@@ -40,62 +91,62 @@ export type Decoded =
 
 const slotsSchema = z.array(z.object({ kind: z.string() }).catchall(z.union([z.string(), z.number()])));
 
-const uint = (value: number, byteCount: 1 | 2 | 4 | 8): Buffer => {
-  const bytes = Buffer.alloc(byteCount);
-  if (byteCount === 8) bytes.writeBigUInt64BE(BigInt(value));
-  else bytes.writeUIntBE(value, 0, byteCount);
-  return bytes;
-};
-/** Bytes with their length before them. */
-const sized = (bytes: Buffer, byteCount: 2 | 4): Buffer =>
-  Buffer.concat([uint(bytes.length, byteCount), bytes]);
-const sizedText = (text: string): Buffer => sized(Buffer.from(text, 'utf8'), 2);
-
 /**
  * What a box is bound to. With it no box can be moved to another record, field, kind or vault, and no record can be
  * rolled back alone.
  */
 export const boxContext = (
   vaultId: Buffer,
-  record: Pick<SealedRecord, 'id' | 'kind' | 'revision'>,
+  { id, kind, revision }: RecordIdentity,
   field: 'meta' | 'secret',
 ): Buffer =>
-  Buffer.concat([
-    MAGIC,
-    uint(FORMAT_VERSION, 2),
-    vaultId,
-    sizedText(record.id),
-    sizedText(record.kind),
-    sizedText(field),
-    uint(record.revision, 8),
-  ]);
+  new ByteWriter(MAGIC.length + 2 + VAULT_ID_BYTES + textBytes(id) + textBytes(kind) + textBytes(field) + 8)
+    .raw(MAGIC)
+    .uint(FORMAT_VERSION, 2)
+    .raw(vaultId)
+    .text(id)
+    .text(kind)
+    .text(field)
+    .uint64(revision)
+    .all();
 
-const encodeRecord = ({ id, kind, revision, metaBox, secretBox }: SealedRecord): Buffer =>
-  Buffer.concat([
-    sizedText(id),
-    sizedText(kind),
-    uint(revision, 8),
-    sized(metaBox, 4),
-    uint(secretBox === null ? 0 : 1, 1),
-    ...(secretBox === null ? [] : [sized(secretBox, 4)]),
-  ]);
+export const encodeRecord = (
+  identity: RecordIdentity,
+  metaBox: Buffer,
+  secretBox: Buffer | null,
+): SealedRecord => {
+  const { id, kind, revision } = identity;
+  const metaAt = textBytes(id) + textBytes(kind) + 8;
+  const secretBytes = secretBox === null ? 0 : sizedBytes(secretBox);
+  const writer = new ByteWriter(metaAt + sizedBytes(metaBox) + 1 + secretBytes)
+    .text(id)
+    .text(kind)
+    .uint64(revision)
+    .sized(metaBox)
+    .uint(secretBox === null ? 0 : 1, 1);
+  if (secretBox !== null) writer.sized(secretBox);
+  const bytes = writer.all();
+  return new SealedRecord(identity, bytes, { start: 0, metaAt, end: bytes.length });
+};
 
 const mac = (body: Buffer, fileKey: Buffer): Buffer => createHmac('sha256', fileKey).update(body).digest();
 const checksum = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
-export const encodeVault = (image: VaultImage, fileKey: Buffer): Buffer => {
-  const body = Buffer.concat([
-    MAGIC,
-    uint(FORMAT_VERSION, 2),
-    uint(MIN_READER_VERSION, 2),
-    image.vaultId,
-    uint(image.generation, 8),
-    sized(Buffer.from(JSON.stringify(image.slots), 'utf8'), 4),
-    uint(image.records.length, 4),
-    ...image.records.map(encodeRecord),
-  ]);
-  const authenticated = Buffer.concat([body, mac(body, fileKey)]);
-  return Buffer.concat([authenticated, checksum(authenticated)]);
+export const encodeVault = ({ vaultId, generation, slots, records }: VaultImage, fileKey: Buffer): Buffer => {
+  const slotsJson = Buffer.from(JSON.stringify(slots), 'utf8');
+  const headBytes = MAGIC.length + 4 + VAULT_ID_BYTES + 8 + sizedBytes(slotsJson) + 4;
+  const recordBytes = records.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const writer = new ByteWriter(headBytes + recordBytes + MAC_BYTES + CHECKSUM_BYTES)
+    .raw(MAGIC)
+    .uint(FORMAT_VERSION, 2)
+    .uint(MIN_READER_VERSION, 2)
+    .raw(vaultId)
+    .uint64(generation)
+    .sized(slotsJson)
+    .uint(records.length, 4);
+  for (const record of records) record.writeTo(writer);
+  writer.raw(mac(writer.soFar(), fileKey));
+  return writer.raw(checksum(writer.soFar())).all();
 };
 
 /** Whether the file as a whole (order, count, slots, generation) is as the holder of the key wrote it. */
@@ -107,66 +158,25 @@ export const isAuthentic = (bytes: Buffer, fileKey: Buffer): boolean => {
   );
 };
 
-class Malformed extends Error {}
-
-/** Reads forward and never past the end. */
-class ByteReader {
-  readonly #bytes: Buffer;
-  #offset = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  take(length: number): Buffer {
-    const end = this.#offset + length;
-    if (end > this.#bytes.length) throw new Malformed('a length points past the end');
-    const taken = this.#bytes.subarray(this.#offset, end);
-    this.#offset = end;
-    return taken;
-  }
-
-  uint(byteCount: 1 | 2 | 4): number {
-    return this.take(byteCount).readUIntBE(0, byteCount);
-  }
-
-  uint64(): number {
-    const value = Number(this.take(8).readBigUInt64BE());
-    if (!Number.isSafeInteger(value)) throw new Malformed('a counter is out of range');
-    return value;
-  }
-
-  sized(byteCount: 2 | 4): Buffer {
-    return this.take(this.uint(byteCount));
-  }
-
-  text(): string {
-    return this.sized(2).toString('utf8');
-  }
-
-  end(): void {
-    if (this.#offset !== this.#bytes.length) throw new Malformed('there is more than the format allows');
-  }
-}
-
 const readSlots = (bytes: Buffer): readonly WrappedKey[] => {
   if (bytes.length > MAX_SLOTS_BYTES) throw new Malformed('the key slots are too long');
   return slotsSchema.parse(JSON.parse(bytes.toString('utf8')));
 };
 
-const readSecretBox = (reader: ByteReader): Buffer | null => {
+const passSecretBox = (reader: ByteReader): void => {
   const flag = reader.uint(1);
   if (flag > 1) throw new Malformed('a flag is neither 0 nor 1');
-  return flag === 1 ? reader.sized(4) : null;
+  if (flag === 1) reader.passSized();
 };
 
-const readRecord = (reader: ByteReader): SealedRecord => ({
-  id: reader.text(),
-  kind: reader.text(),
-  revision: reader.uint64(),
-  metaBox: reader.sized(4),
-  secretBox: readSecretBox(reader),
-});
+const readRecord = (reader: ByteReader): SealedRecord => {
+  const start = reader.offset;
+  const identity = { id: reader.text(), kind: reader.text(), revision: reader.uint64() };
+  const metaAt = reader.offset;
+  reader.passSized();
+  passSecretBox(reader);
+  return new SealedRecord(identity, reader.bytes, { start, metaAt, end: reader.offset });
+};
 
 const readRecords = (reader: ByteReader, generation: number): readonly SealedRecord[] => {
   const records: SealedRecord[] = [];
@@ -184,7 +194,7 @@ const readRecords = (reader: ByteReader, generation: number): readonly SealedRec
 const readImage = (reader: ByteReader): VaultImage => {
   const vaultId = reader.take(VAULT_ID_BYTES);
   const generation = reader.uint64();
-  const slots = readSlots(reader.sized(4));
+  const slots = readSlots(reader.sized());
   const records = readRecords(reader, generation);
   reader.take(MAC_BYTES);
   reader.end();
