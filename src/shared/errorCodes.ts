@@ -195,6 +195,20 @@ export const errorTable = {
     'The vault file was written by a newer version of nfyio Vault.',
     'Update nfyio Vault. The file was not touched.',
   ),
+  VAULT_CHANGED: row(
+    'failed',
+    409,
+    'OperationAborted',
+    'Something else has saved this vault since it was read here. Nothing was written.',
+    'Make sure that only one nfyio Vault uses this home folder, stop this one (`nfyio-vault stop`), start it again, and repeat the change.',
+  ),
+  VAULT_OLDER: row(
+    'refused',
+    409,
+    'OperationAborted',
+    'The vault file is older than the one last saved on this machine: somebody or something has put an earlier copy in its place.',
+    'If that was you, say that you accept it (`--accept-older`); otherwise stop and restore the newer file.',
+  ),
   DISK_FULL: row(
     'failed',
     507,

@@ -176,17 +176,20 @@ const storageError = (cause: unknown): AppError => {
 /**
  * Puts a file in the place of another so that at every moment, also after a crash, a full disk or a power cut, the
  * place holds either the whole old or the whole new file. When this resolves, the new one is on the disk.
- * @throws AppError DISK_FULL | STORAGE_FAILED; the old file is then in its place, untouched
+ * @param confirm runs last before the names change, and may still refuse
+ * @throws AppError DISK_FULL | STORAGE_FAILED, or what `confirm` throws; the old file is then in its place, untouched
  */
 export const replaceFile = async (
   path: string,
   bytes: Buffer,
   nowMs: number,
   fileSystem: FileSystem = nodeFileSystem,
+  confirm: () => Promise<void> = async () => undefined,
 ): Promise<void> => {
   const temporary = `${path}${TEMPORARY}${randomBytes(8).toString('hex')}`;
   try {
     await writeNewFile(fileSystem, temporary, bytes);
+    await confirm();
     const isFirst = (await unlessMissing(fileSystem.stat(path))) === null;
     await keepDay(fileSystem, path, nowMs);
     await keepGeneration(fileSystem, path);
@@ -199,6 +202,6 @@ export const replaceFile = async (
     }
   } catch (error) {
     await fileSystem.unlink(temporary).catch(() => undefined);
-    throw storageError(error);
+    throw error instanceof AppError ? error : storageError(error);
   }
 };

@@ -1,24 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { VaultState } from '../../shared/contract/app.ts';
 import { AppError } from '../lib/appError.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { Secret } from '../lib/secret.ts';
 import { SerialQueue } from '../lib/serialQueue.ts';
-import type { Clock, KeyWrapper, Logger, WrappedKey } from '../ports.ts';
+import type { KeyWrapper, Logger, WrappedKey } from '../ports.ts';
 import { newDataKey, openSlot, withoutSlot, withSlot } from './dataKey.ts';
-import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
 import { listed, type OpenedRecord, OpenRecords, type RecordMap, type VaultRecord } from './openRecords.ts';
-import { encodeVault, VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
-import {
-  type Generation,
-  holdsVaultFiles,
-  openVaultFolder,
-  readGenerations,
-  removeGenerations,
-  type StoredVault,
-  VAULT_FILE_NAME,
-} from './vaultFolder.ts';
+import { VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
+import type { Generation } from './vaultFolder.ts';
+import { VaultStore, type VaultStoreDependencies } from './vaultStore.ts';
 
 export type Change =
   | {
@@ -41,70 +32,44 @@ interface Decision {
 
 const next = (image: VaultImage): VaultImage => ({ ...image, generation: image.generation + 1 });
 
-export interface VaultDependencies {
-  /** Holds nothing else whose name begins with `vault.nfyv`. */
-  readonly folder: string;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly fileSystem?: FileSystem;
-}
-
 /**
  * Everything that must not be read by others, in one sealed file. Metadata is in memory while unlocked; a secret is
  * opened only when asked for. One process at a time: the home lock sees to it.
  */
 export class Vault {
-  readonly #dependencies: VaultDependencies;
-  readonly #fileSystem: FileSystem;
-  readonly #path: string;
+  readonly #store: VaultStore;
+  readonly #logger: Logger;
   readonly #queue = new SerialQueue();
   readonly #changes: Emitter<{ state: VaultState }>;
-  #stored: StoredVault | null = null;
-  /** Why the vault that is there cannot be used; kept, so that nothing is ever made in its place. */
-  #failure: AppError | null = null;
-  #notices: readonly string[] = [];
   #open: OpenRecords | null = null;
   /** Counts the calls of `lock()`: a lock also ends an unlocking that is under way. */
   #locks = 0;
 
-  constructor(dependencies: VaultDependencies) {
-    this.#dependencies = dependencies;
-    this.#fileSystem = dependencies.fileSystem ?? nodeFileSystem;
-    this.#path = join(dependencies.folder, VAULT_FILE_NAME);
+  constructor(dependencies: VaultStoreDependencies) {
+    this.#store = new VaultStore(dependencies);
+    this.#logger = dependencies.logger;
     this.#changes = new Emitter(() => dependencies.logger.log('error', 'a listener of the vault failed'));
   }
 
   /** Reads what is there without a key. @throws AppError VAULT_DAMAGED | VAULT_NEWER | HOME_UNUSABLE | … */
   open(): Promise<void> {
-    return this.#queue.run(async () => {
-      const { folder, clock, logger } = this.#dependencies;
-      try {
-        const { stored, notices } = await openVaultFolder(folder, clock.now(), this.#fileSystem);
-        this.#stored = stored;
-        this.#notices = notices;
-        this.#failure = null;
-        for (const notice of notices) logger.log('warn', notice);
-      } catch (error) {
-        if (error instanceof AppError) this.#failure = error;
-        throw error;
-      }
-    });
+    return this.#queue.run(() => this.#store.open());
   }
 
   /** A vault that is there and cannot be used counts as locked. */
   state(): VaultState {
     if (this.#open !== null) return 'unlocked';
-    return this.#stored === null && this.#failure === null ? 'absent' : 'locked';
+    return this.#store.isAbsent() ? 'absent' : 'locked';
   }
 
   /** What `open()` found that the person should know. */
   notices(): readonly string[] {
-    return this.#notices;
+    return this.#store.notices();
   }
 
   /** Kinds of the wrappers that can open it. */
   wrapperKinds(): readonly string[] {
-    return this.#stored?.image.slots.map(({ kind }) => kind) ?? [];
+    return this.#store.image()?.slots.map(({ kind }) => kind) ?? [];
   }
 
   /** @returns the function that stops listening */
@@ -116,16 +81,13 @@ export class Vault {
   create(wrapper: KeyWrapper): Promise<void> {
     const locks = this.#locks;
     return this.#queue.run(async () => {
-      if (this.#failure !== null) throw this.#failure;
-      if (this.#stored !== null || (await holdsVaultFiles(this.#dependencies.folder))) {
-        throw new AppError('VAULT_EXISTS');
-      }
+      await this.#store.requireNone();
       const dataKey = newDataKey();
       try {
         const slots = await withSlot([], wrapper, dataKey);
         const image = { vaultId: randomBytes(VAULT_ID_BYTES), generation: 1, slots, records: [] };
         const open = OpenRecords.ofNew(image, dataKey);
-        await this.#save(image, open.fileKey);
+        await this.#store.save(image, open.fileKey);
         this.#become(open, locks);
       } finally {
         dataKey.fill(0);
@@ -137,7 +99,7 @@ export class Vault {
   unlock(wrapper: KeyWrapper): Promise<void> {
     const locks = this.#locks;
     return this.#queue.run(async () => {
-      const stored = this.#requireStored();
+      const stored = this.#store.require();
       const { key: dataKey, shouldRewrap } = await openSlot(stored.image.slots, wrapper);
       try {
         const open = OpenRecords.read(stored, dataKey);
@@ -153,7 +115,7 @@ export class Vault {
 
   /** Whether the owner is here. @throws AppError as `unlock` */
   async prove(wrapper: KeyWrapper): Promise<void> {
-    const { key } = await openSlot(this.#requireStored().image.slots, wrapper);
+    const { key } = await openSlot(this.#store.require().image.slots, wrapper);
     key.fill(0);
   }
 
@@ -182,8 +144,8 @@ export class Vault {
         let slots: readonly WrappedKey[] = [];
         for (const wrapper of wrappers) slots = await withSlot(slots, wrapper, dataKey);
         if (this.#open !== before) throw new AppError('VAULT_LOCKED');
-        const { image, open } = before.under(dataKey, { ...this.#requireStored().image, slots });
-        await this.#save(next(image), open.fileKey).catch((error: unknown) => {
+        const { image, open } = before.under(dataKey, { ...this.#store.require().image, slots });
+        await this.#store.save(next(image), open.fileKey).catch((error: unknown) => {
           open.wipe();
           throw error;
         });
@@ -192,24 +154,24 @@ export class Vault {
       } finally {
         dataKey.fill(0);
       }
-      await removeGenerations(this.#dependencies.folder, this.#fileSystem);
+      await this.#store.forgetGenerations();
     });
   }
 
   /** Newest first. */
   generations(): Promise<readonly Generation[]> {
-    return this.#queue.run(() => readGenerations(this.#dependencies.folder));
+    return this.#queue.run(() => this.#store.generations());
   }
 
   /** For good: what was deleted before is then nowhere any more. */
   forgetGenerations(): Promise<void> {
-    return this.#queue.run(() => removeGenerations(this.#dependencies.folder, this.#fileSystem));
+    return this.#queue.run(() => this.#store.forgetGenerations());
   }
 
   /** What an earlier generation holds. @throws AppError GENERATION_GONE | VAULT_DAMAGED */
   recordsOfGeneration(name: string): Promise<readonly VaultRecord[]> {
     return this.#queue.run(async () => {
-      const stored = await this.#generation(name);
+      const stored = await this.#store.generation(name);
       return listed(this.#requireOpen().recordsIn(stored));
     });
   }
@@ -217,7 +179,7 @@ export class Vault {
   /** Puts its records in the place of today's, which become the newest generation. Slots stay as they are. */
   restore(name: string): Promise<void> {
     return this.#change(async (open, image) => {
-      const stored = await this.#generation(name);
+      const stored = await this.#store.generation(name);
       return { image: { ...image, records: stored.image.records }, records: open.recordsIn(stored) };
     });
   }
@@ -266,32 +228,20 @@ export class Vault {
     );
   }
 
-  async #generation(name: string): Promise<StoredVault> {
-    const found = (await readGenerations(this.#dependencies.folder)).find((one) => one.name === name);
-    if (found === undefined) throw new AppError('GENERATION_GONE', { detail: `(${name})` });
-    return found.stored;
-  }
-
   /** One change after the other: decided on what the one before has left, saved, and only then taken over. */
   #change(decide: (open: OpenRecords, image: VaultImage) => Decision | Promise<Decision>): Promise<void> {
     return this.#queue.run(async () => {
       const open = this.#requireOpen();
-      const { image, records } = await decide(open, this.#requireStored().image);
+      const { image, records } = await decide(open, this.#store.require().image);
       if (this.#open !== open) throw new AppError('VAULT_LOCKED');
-      await this.#save(next(image), open.fileKey);
+      await this.#store.save(next(image), open.fileKey);
       if (records !== undefined && this.#open === open) open.adopt(records);
     });
   }
 
-  #requireStored(): StoredVault {
-    if (this.#failure !== null) throw this.#failure;
-    if (this.#stored === null) throw new AppError('VAULT_ABSENT');
-    return this.#stored;
-  }
-
   #requireOpen(): OpenRecords {
     if (this.#open !== null) return this.#open;
-    this.#requireStored();
+    this.#store.require();
     throw new AppError('VAULT_LOCKED');
   }
 
@@ -301,13 +251,6 @@ export class Vault {
     this.#changes.emit('state', this.state());
   }
 
-  /** Everything that needs a key happens before the first await: a lock may zero it meanwhile. */
-  async #save(image: VaultImage, fileKey: Buffer): Promise<void> {
-    const bytes = encodeVault(image, fileKey);
-    await replaceFile(this.#path, bytes, this.#dependencies.clock.now(), this.#fileSystem);
-    this.#stored = { bytes, image };
-  }
-
   /** Not worth failing an unlock: the old slot still opens, and the next unlock tries again. */
   async #rewrap(image: VaultImage, wrapper: KeyWrapper, dataKey: Buffer): Promise<void> {
     const open = this.#open;
@@ -315,10 +258,10 @@ export class Vault {
     try {
       const slots = await withSlot(image.slots, wrapper, dataKey);
       if (this.#open !== open) return;
-      await this.#save(next({ ...image, slots }), open.fileKey);
+      await this.#store.save(next({ ...image, slots }), open.fileKey);
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
-      this.#dependencies.logger.log('warn', 'the key slot could not be renewed', { code });
+      this.#logger.log('warn', 'the key slot could not be renewed', { code });
     }
   }
 }

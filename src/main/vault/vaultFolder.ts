@@ -65,6 +65,38 @@ const readVaultFile = async (path: string): Promise<Found> => {
   }
 };
 
+/** MAC and checksum: two vault files that end alike are the same. */
+const SEAL_BYTES = 64;
+
+const endsAs = async (path: string, { bytes }: StoredVault): Promise<boolean> => {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if ((await file.stat()).size !== bytes.length) return false;
+    const end = Buffer.alloc(SEAL_BYTES);
+    await file.read(end, 0, SEAL_BYTES, bytes.length - SEAL_BYTES);
+    return end.equals(bytes.subarray(-SEAL_BYTES));
+  } finally {
+    await file.close();
+  }
+};
+
+/**
+ * Compare and swap: what somebody else has saved meanwhile, in spite of the lock, must not be written over. A file that
+ * has gone or is no whole vault is nobody's save.
+ * @throws AppError VAULT_CHANGED | VAULT_NEWER | HOME_UNUSABLE
+ */
+export const requireUnchanged = async (path: string, before: StoredVault | null): Promise<void> => {
+  if (before !== null && (await endsAs(path, before).catch(() => false))) return;
+  const found = await readVaultFile(path);
+  if (found.kind !== 'whole') return;
+  const { generation } = found.stored.image;
+  const here = before === null ? 'none' : before.image.generation;
+  throw new AppError('VAULT_CHANGED', {
+    detail: `(Generation ${generation} is there, ${here} was expected.)`,
+  });
+};
+
 /** Names of everything here that is or was a vault, without what an interrupted write left. */
 const vaultFiles = async (
   folder: string,

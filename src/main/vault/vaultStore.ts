@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { AppError } from '../lib/appError.ts';
+import type { Clock, Logger } from '../ports.ts';
+import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
+import { encodeVault, type VaultImage } from './vaultFile.ts';
+import {
+  type Generation,
+  holdsVaultFiles,
+  openVaultFolder,
+  readGenerations,
+  removeGenerations,
+  requireUnchanged,
+  type StoredVault,
+  VAULT_FILE_NAME,
+} from './vaultFolder.ts';
+
+export interface VaultStoreDependencies {
+  /** Holds nothing else whose name begins with `vault.nfyv`. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly fileSystem?: FileSystem;
+}
+
+/** The sealed file in its folder, as this process last read or wrote it. Knows no key that opens anything. */
+export class VaultStore {
+  readonly #dependencies: VaultStoreDependencies;
+  readonly #fileSystem: FileSystem;
+  readonly #path: string;
+  #stored: StoredVault | null = null;
+  /** Why the vault that is there cannot be used; kept, so that nothing is ever made in its place. */
+  #failure: AppError | null = null;
+  #notices: readonly string[] = [];
+
+  constructor(dependencies: VaultStoreDependencies) {
+    this.#dependencies = dependencies;
+    this.#fileSystem = dependencies.fileSystem ?? nodeFileSystem;
+    this.#path = join(dependencies.folder, VAULT_FILE_NAME);
+  }
+
+  /** @throws AppError VAULT_DAMAGED | VAULT_NEWER | HOME_UNUSABLE | … */
+  async open(): Promise<void> {
+    const { folder, clock, logger } = this.#dependencies;
+    try {
+      const { stored, notices } = await openVaultFolder(folder, clock.now(), this.#fileSystem);
+      this.#stored = stored;
+      this.#notices = notices;
+      this.#failure = null;
+      for (const notice of notices) logger.log('warn', notice);
+    } catch (error) {
+      if (error instanceof AppError) this.#failure = error;
+      throw error;
+    }
+  }
+
+  /** Not even one that cannot be used. */
+  isAbsent(): boolean {
+    return this.#stored === null && this.#failure === null;
+  }
+
+  /** What `open()` found that the person should know. */
+  notices(): readonly string[] {
+    return this.#notices;
+  }
+
+  /** null when there is none that can be used. */
+  image(): VaultImage | null {
+    return this.#stored?.image ?? null;
+  }
+
+  /** @throws AppError VAULT_ABSENT, or why it cannot be used */
+  require(): StoredVault {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#stored === null) throw new AppError('VAULT_ABSENT');
+    return this.#stored;
+  }
+
+  /** @throws AppError VAULT_EXISTS, whatever the state of the one that exists */
+  async requireNone(): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#stored !== null || (await holdsVaultFiles(this.#dependencies.folder)))
+      throw new AppError('VAULT_EXISTS');
+  }
+
+  /**
+   * Everything that needs the key happens before the first await: a lock may zero it meanwhile.
+   * @throws AppError VAULT_CHANGED | DISK_FULL | STORAGE_FAILED; the file is then as it was
+   */
+  async save(image: VaultImage, fileKey: Buffer): Promise<void> {
+    const bytes = encodeVault(image, fileKey);
+    const before = this.#stored;
+    await replaceFile(this.#path, bytes, this.#dependencies.clock.now(), this.#fileSystem, () =>
+      requireUnchanged(this.#path, before),
+    );
+    this.#stored = { bytes, image };
+  }
+
+  /** Newest first. */
+  generations(): Promise<readonly Generation[]> {
+    return readGenerations(this.#dependencies.folder);
+  }
+
+  /** @throws AppError GENERATION_GONE */
+  async generation(name: string): Promise<StoredVault> {
+    const found = (await this.generations()).find((one) => one.name === name);
+    if (found === undefined) throw new AppError('GENERATION_GONE', { detail: `(${name})` });
+    return found.stored;
+  }
+
+  /** For good: what was deleted before is then nowhere any more. */
+  forgetGenerations(): Promise<void> {
+    return removeGenerations(this.#dependencies.folder, this.#fileSystem);
+  }
+}
