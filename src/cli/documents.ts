@@ -11,7 +11,7 @@ import type { Workspace } from '../shared/contract/workspaces.ts';
  * because the contract happens to have it.
  */
 
-export const statusDocument = ({ running, locked, api, s3, workspaces, connections, due }: Status) => ({
+export const statusDocument = ({
   running,
   locked,
   api,
@@ -19,6 +19,16 @@ export const statusDocument = ({ running, locked, api, s3, workspaces, connectio
   workspaces,
   connections,
   due,
+  attention,
+}: Status) => ({
+  running,
+  locked,
+  api,
+  s3,
+  workspaces,
+  connections,
+  due,
+  attention,
 });
 
 export const workspaceDocument = ({ id, name, apiUrl, s3Url }: Workspace) => ({ id, name, apiUrl, s3Url });

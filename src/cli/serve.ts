@@ -6,7 +6,7 @@ import { type BrowserHost, serveBrowserHost } from '../main/transports/browserHo
 import { type ControlSocket, serveControlSocket } from '../main/transports/controlSocket.ts';
 import { loadRendererFiles } from '../main/transports/rendererFiles.ts';
 import type { Call } from './client.ts';
-import type { ServeOptions } from './commands/host.ts';
+import { attentionWords, type ServeOptions } from './commands/host.ts';
 import { headlessPorts } from './headlessPorts.ts';
 import type { Invocation } from './invocation.ts';
 import { remark, WireFailure } from './output.ts';
@@ -90,7 +90,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
     requestStop = resolve;
   });
   const { uiPort, ...ports } = portsOf(options);
-  const { logger, ...otherPorts } = await headlessPorts(home);
+  const { logger, ...otherPorts } = await headlessPorts(home, options.noticeCommand);
   const app = createApp(
     { logger, ...otherPorts },
     {
@@ -114,8 +114,8 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
     const isOpen = await openVault(call, given, hasWindow);
     const sandbox = options.sandbox ? await startSandbox(app, call, isOpen) : null;
     if (files !== null) browser = await serveBrowserHost({ app, logger, files, port: uiPort });
-    const { api, s3, notices, vault } = await call('app.status', {});
-    for (const notice of notices) remark(notice);
+    const { api, s3, notices, vault, attention } = await call('app.status', {});
+    for (const notice of [...notices, ...attentionWords(attention)]) remark(notice);
     const ui = browser?.newLink() ?? null;
     invocation.answer({ ready: true, pid: process.pid, api, s3, ui, sandbox }, () =>
       formatFields({

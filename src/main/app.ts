@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AppInfo, Status, VaultState } from '../shared/contract/app.ts';
 import type { EventName, EventPayload } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
+import type { Notice, NoticeAction } from '../shared/contract/due.ts';
 import type { LockSettings } from '../shared/contract/vault.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
 import { ActivityLog } from './activity/activityLog.ts';
@@ -21,6 +22,7 @@ import { activityHandlers } from './ipc/activityHandlers.ts';
 import { appHandlers } from './ipc/appHandlers.ts';
 import { connectionHandlers } from './ipc/connectionHandlers.ts';
 import { credentialHandlers } from './ipc/credentialHandlers.ts';
+import { dueHandlers } from './ipc/dueHandlers.ts';
 import { createRouter, type Router } from './ipc/router.ts';
 import { transferHandlers } from './ipc/transferHandlers.ts';
 import { type Gate, vaultHandlers } from './ipc/vaultHandlers.ts';
@@ -35,10 +37,14 @@ import type { Grants } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
+import { calendarOf } from './reminders/calendar.ts';
+import { ReminderPreferences } from './reminders/reminderPreferences.ts';
 import { Reminders } from './reminders/reminders.ts';
+import { UsageRecord } from './reminders/usage.ts';
 import { Exporting } from './transfer/exporting.ts';
 import { Importing } from './transfer/importing.ts';
 import { ImportTray } from './transfer/importTray.ts';
+import { writeLocalFile } from './transfer/localFile.ts';
 import { SourceReplacing } from './transfer/sourceReplacing.ts';
 import { Attempts } from './vault/attempts.ts';
 import { AutoLock } from './vault/autoLock.ts';
@@ -169,6 +175,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   });
   const minting = new Minting({ vault: records, edits, credentials, findWorkspace, serviceOf });
 
+  const usage = new UsageRecord(clock, ports.reminderStore);
   const index = new GrantIndex({
     vault,
     workspaces: () => workspaces.list(),
@@ -191,6 +198,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       if (record.grant !== null) autoLock.connectionUsed();
       const isFirst = record.grant !== null && activity.lastUsedMs(record.grant.connectionId) === null;
       emit('activity.added', { entry: activity.add(record) });
+      if (usage.note(record)) reminders.lookSoon();
       if (isFirst) emit('data.changed', { topics: ['connections'] });
     },
   });
@@ -267,13 +275,25 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   let sandboxNotice: string | null = null;
 
   /** What was there when the vault was last open: while it is locked, counts and reminders go on from it. */
-  let remembered: Remembered = { workspaces: [], credentials: [], connections: 0 };
+  let remembered: Remembered | null = null;
+  const reminderPreferences = new ReminderPreferences(ports.preferences);
   const reminders = new Reminders({
     clock,
-    preferences: ports.preferences,
-    notifier: ports.notifier,
-    credentials: () => remembered.credentials,
+    store: ports.reminderStore,
+    usage,
+    settings: () => reminderPreferences.read(),
+    credentials: () => remembered?.credentials ?? null,
+    notify: (notice) => {
+      ports.notifier.notify(notice, (action) => answerNotice(notice, action));
+      emit('notice.raised', { notice });
+    },
+    onChange: () => emit('data.changed', { topics: ['status'] }),
+    logger,
   });
+  const answerNotice = ({ credentialIds }: Notice, action: NoticeAction): void => {
+    if (action === 'snooze') reminders.snooze(credentialIds, 'tomorrow');
+    else emit('due.asked', { replace: action === 'rotate' ? (credentialIds[0] ?? null) : null });
+  };
 
   /** Brings everything that lives off the vault's records up to date with them. */
   const refresh = async (): Promise<void> => {
@@ -351,9 +371,10 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     locked: vault.state() !== 'unlocked',
     ...origins,
     sandbox: sandbox.address(),
-    workspaces: remembered.workspaces.length,
-    connections: remembered.connections,
-    due: dueCredentials(remembered.credentials, clock.now()),
+    workspaces: remembered?.workspaces.length ?? 0,
+    connections: remembered?.connections ?? 0,
+    due: dueCredentials(remembered?.credentials ?? [], clock.now()),
+    attention: reminders.attention(remembered?.credentials ?? []),
     notices: notices(),
   });
   const info: AppInfo = {
@@ -379,7 +400,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
             vaultState: () => vault.state(),
             notices,
             listeners: () => origins,
-            workspaces: () => remembered.workspaces,
+            workspaces: () => remembered?.workspaces ?? [],
           }),
         requestStop: () => clock.after(STOP_DELAY_MS, () => options.onStopRequested()),
         startSandbox: () => sandbox.start(),
@@ -402,6 +423,14 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       }),
       ...connectionHandlers(connections, presigning),
       ...transferHandlers({ exporting, importing, sourceReplacing }),
+      ...dueHandlers({
+        reminders,
+        preferences: reminderPreferences,
+        credentials: () => credentials.list(),
+        findCredential: (reference, kind) => credentials.find(reference, kind),
+        calendar: () => calendarOf(credentials.list(), (id) => workspaces.find(id).name, clock.now()),
+        writeFile: writeLocalFile,
+      }),
       ...activityHandlers(activity),
     },
     logger,
@@ -411,9 +440,9 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const homeNotices: string[] = [];
 
   const stop = async (): Promise<void> => {
-    reminders.stop();
     autoLock.stop();
     await proxy.stop(DRAIN_MS);
+    reminders.stop();
     await sandbox.stop();
     await edits.run(async () => vault.lock());
     origins.api = null;
@@ -432,6 +461,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         if (notice !== null) homeNotices.push(notice);
         homeLock = await acquireHomeLock(options.home);
         await vault.open();
+        reminders.load();
         if (homeLock.succeeds !== null)
           homeNotices.push(
             `The last run (process ${homeLock.succeeds.pid}) ended without stopping. Everything that was confirmed is here.`,

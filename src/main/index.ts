@@ -16,7 +16,7 @@ import {
 import { type App, createApp } from './app.ts';
 import { appScheme, serveAppProtocol } from './electron/appProtocol.ts';
 import { createElectronClipboard } from './electron/electronClipboard.ts';
-import { electronNotifier } from './electron/electronNotifier.ts';
+import { createElectronNotifier } from './electron/electronNotifier.ts';
 import { createElectronPreferences } from './electron/electronPreferences.ts';
 import { serveIpc } from './electron/ipcTransport.ts';
 import { lockDownApp, lockDownSession } from './electron/lockdown.ts';
@@ -26,6 +26,7 @@ import { openSafeStorage } from './electron/safeStorageWrapper.ts';
 import { createTray } from './electron/tray.ts';
 import { createWindow, loadWindow, showWindow } from './electron/window.ts';
 import { AppError } from './lib/appError.ts';
+import { openDocumentFile } from './node/documentFile.ts';
 import { outliveFileSizeLimit } from './node/fileSizeLimit.ts';
 import { defaultHome } from './node/homeFolder.ts';
 import { openFileLimit } from './node/openFileLimit.ts';
@@ -61,7 +62,8 @@ const openApp = async (systemClipboard: Clipboard): Promise<App> => {
       clock: systemClock,
       preferences: createElectronPreferences(home),
       keychain: await openSafeStorage(safeStorage, process.platform, systemClock),
-      notifier: electronNotifier,
+      reminderStore: openDocumentFile(home, 'reminders'),
+      notifier: createElectronNotifier(),
       clipboard: systemClipboard,
       logger,
     },

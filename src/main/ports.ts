@@ -1,3 +1,5 @@
+import type { Notice, NoticeAction } from '../shared/contract/due.ts';
+
 /** What the core needs of the outside. Hosts bring the real ones; tests bring visibly fake ones. */
 
 export interface Clock {
@@ -7,7 +9,7 @@ export interface Clock {
   after(delayMs: number, task: () => void): () => void;
 }
 
-/** Preferences: small, not secret, worth losing. Nothing that a person would miss is kept here. */
+/** Small, not secret, worth losing. Nothing that a person would miss is kept here. */
 export interface DocumentStore {
   read(key: string): unknown;
   write(key: string, value: unknown): void;
@@ -35,7 +37,8 @@ export interface KeyWrapper {
 }
 
 export interface Notifier {
-  notify(notice: { readonly title: string; readonly body: string }): void;
+  /** @param act called with what the person chooses, where they can be asked; `open` for a plain click */
+  notify(notice: Notice, act: (action: NoticeAction) => void): void;
 }
 
 /** The clipboard of the host's main process, where there is one. */
@@ -58,7 +61,10 @@ export interface Logger {
 
 export interface Ports {
   readonly clock: Clock;
+  /** What was chosen. */
   readonly preferences: DocumentStore;
+  /** What the reminders remember. A file of its own, which nobody edits. */
+  readonly reminderStore: DocumentStore;
   /** Opens a vault without a passphrase; null where this host has no safe keychain. */
   readonly keychain: KeyWrapper | null;
   readonly notifier: Notifier;

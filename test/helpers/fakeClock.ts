@@ -7,7 +7,10 @@ interface Timer {
 
 /** Stands still until it is told to advance; then runs what is due, in order of time. */
 export class FakeClock implements Clock {
+  /** What timers count. */
   #nowMs: number;
+  /** By how much the time of day differs from it. */
+  #aheadMs = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(startMs = Date.UTC(2026, 0, 1)) {
@@ -15,7 +18,7 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#nowMs;
+    return this.#nowMs + this.#aheadMs;
   }
 
   after(delayMs: number, task: () => void): () => void {
@@ -37,6 +40,11 @@ export class FakeClock implements Clock {
   /** The time moves and no timer runs, as while a machine sleeps; the next `advance` runs what became due. */
   sleep(ms: number): void {
     this.#nowMs += ms;
+  }
+
+  /** Somebody sets the time of day, forwards or back; timers do not notice. */
+  jump(ms: number): void {
+    this.#aheadMs += ms;
   }
 
   get pendingTimers(): number {

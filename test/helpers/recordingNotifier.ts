@@ -1,9 +1,13 @@
 import type { Notifier } from '../../src/main/ports.ts';
+import type { Notice, NoticeAction } from '../../src/shared/contract/due.ts';
 
 export class RecordingNotifier implements Notifier {
-  readonly notices: { readonly title: string; readonly body: string }[] = [];
+  readonly notices: Notice[] = [];
+  /** Plays the person: answers the newest notice. */
+  answer: (action: NoticeAction) => void = () => undefined;
 
-  notify(notice: { readonly title: string; readonly body: string }): void {
+  notify(notice: Notice, act: (action: NoticeAction) => void): void {
     this.notices.push(notice);
+    this.answer = act;
   }
 }

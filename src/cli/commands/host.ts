@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
 import type { Status } from '../../shared/contract/app.ts';
@@ -14,7 +15,15 @@ export interface ServeOptions {
   readonly ui?: boolean;
   readonly apiPort?: number;
   readonly s3Port?: number;
+  /** An absolute path. */
+  readonly noticeCommand?: string;
 }
+
+/** Nothing when nothing is to be done. */
+export const attentionWords = (count: number): readonly string[] => {
+  if (count === 0) return [];
+  return [`${count} ${count === 1 ? 'credential needs' : 'credentials need'} attention: see \`nfyio-vault due\`.`];
+};
 
 const statusWords = (status: Status): string =>
   [
@@ -27,6 +36,7 @@ const statusWords = (status: Status): string =>
       connections: String(status.connections),
     }),
     ...status.due.map(({ kind, name, expiresAt }) => `Due: ${kind} ${name} ${expiryWords(expiresAt)}.`),
+    ...attentionWords(status.attention),
     ...status.notices,
   ].join('\n');
 
@@ -38,6 +48,11 @@ export const addHostCommands = (program: Command): void => {
     .option('--ui', 'serve the window to a browser of this machine, behind a one-time link')
     .option('--api-port <port>', 'port of the API listener, 7470 if not given (0 picks a free one)', port)
     .option('--s3-port <port>', 'port of the S3 listener, 7471 if not given (0 picks a free one)', port)
+    .option(
+      '--notice-command <file>',
+      'run this for every reminder, with one line of JSON on its standard input',
+      (file) => resolve(file),
+    )
     .action(
       action<ServeOptions>(async (invocation, options) => {
         if (!isNodeRecent(process.versions.node)) throw new AppError('NODE_TOO_OLD');

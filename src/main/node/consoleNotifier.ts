@@ -1,6 +1,6 @@
 import type { Notifier } from '../ports.ts';
 
-/** Where there is no desktop to notify: one line on stderr. */
+/** Where there is no desktop to notify: one line on stderr. Nobody can be asked there. */
 export const createConsoleNotifier = (
   write: (line: string) => void = (line) => process.stderr.write(line),
 ): Notifier => ({

@@ -1,55 +1,136 @@
-import { z } from 'zod';
-import { describeExpiry } from '../../shared/expiry.ts';
-import type { Clock, DocumentStore, Notifier } from '../ports.ts';
-import { type Expiring, schedule } from './schedule.ts';
+import type { Credential } from '../../shared/contract/credentials.ts';
+import type { DueItem, Notice, ReminderSettings, SnoozeUntil } from '../../shared/contract/due.ts';
+import type { Clock, DocumentStore, Logger } from '../ports.ts';
+import { adviceFor } from './advice.ts';
+import { dueItems } from './dueItems.ts';
+import { type Memory, nothingTold, readMemory, writeMemory } from './memory.ts';
+import { noticeOf } from './notices.ts';
+import { type Subject, schedule } from './schedule.ts';
+import { snoozed } from './snooze.ts';
+import { dayOf, type UsageRecord } from './usage.ts';
 
 interface RemindersDependencies {
   readonly clock: Clock;
-  readonly preferences: DocumentStore;
-  readonly notifier: Notifier;
-  /** Every credential that is known, also from before the vault was locked. */
-  readonly credentials: () => readonly Expiring[];
+  /** Its own file: what was told and answered, and when what was used. */
+  readonly store: DocumentStore;
+  readonly usage: UsageRecord;
+  readonly settings: () => ReminderSettings;
+  /** Every credential, also from before the vault was locked; null while none can be known: then nothing is forgotten. */
+  readonly credentials: () => readonly Credential[] | null;
+  readonly notify: (notice: Notice) => void;
+  /** How many credentials need attention has changed. */
+  readonly onChange: () => void;
+  readonly logger: Logger;
 }
 
-const TOLD_KEY = 'remindersTold';
-const toldList = z.array(z.string().max(200)).max(100_000).catch([]);
+/** So that a look follows the request that asked for it, and a burst of them is one look. */
+const SOON_MS = 1000;
 
-/** Tells a person in steps that a credential is about to expire, each step once, also across restarts. */
+/** Tells a person in steps what is about to expire or should be looked at, each once, also across restarts. */
 export class Reminders {
   readonly #dependencies: RemindersDependencies;
+  #memory: Memory = {};
+  #attention = 0;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
   #cancelWake: () => void = () => undefined;
 
   constructor(dependencies: RemindersDependencies) {
     this.#dependencies = dependencies;
   }
 
+  /** Once the home folder is ours. */
+  load(): void {
+    this.#memory = readMemory(this.#dependencies.store);
+    this.#dependencies.usage.load();
+  }
+
   /** Looks now and keeps looking until `stop()`. Call it again whenever the credentials changed. */
   look(): void {
-    const { clock, preferences, notifier } = this.#dependencies;
-    this.stop();
+    const { clock, usage, settings, credentials, notify, onChange } = this.#dependencies;
+    this.#cancelWake();
     const nowMs = clock.now();
-    const credentials = this.#dependencies.credentials();
-    const told = toldList.parse(preferences.read(TOLD_KEY));
-    const { due, nextWakeMs } = schedule(credentials, nowMs, new Set(told));
-    if (due.length > 0) {
-      // Marked before told: a reminder that is lost is better than one that repeats at every start.
-      preferences.write(TOLD_KEY, [...new Set([...told, ...due.flatMap(({ marks }) => marks)])]);
-    }
-    for (const { credential } of due) notifier.notify(this.#words(credential, nowMs));
-    this.#cancelWake = clock.after(Math.max(1000, nextWakeMs - nowMs), () => this.look());
+    const known = credentials();
+    if (known === null) return;
+    usage.keepOnly(new Set(known.map(({ id }) => id)));
+    const subjects = this.#subjects(known, nowMs);
+    const { stepsDays, showNames } = settings();
+    const { due, nextWakeMs, memory } = schedule(subjects, this.#memory, stepsDays, nowMs);
+    // Kept before it is told: a reminder that is lost is better than one that repeats at every start.
+    this.#keep(memory);
+    if (due.length > 0) notify(noticeOf(due, showNames, nowMs));
+    const attention = this.attention(known);
+    if (attention !== this.#attention) onChange();
+    this.#attention = attention;
+    this.#wake(Math.max(SOON_MS, nextWakeMs - nowMs));
+  }
+
+  /** Something happened that may be worth a reminder. */
+  lookSoon(): void {
+    if (this.#wakeAtMs <= this.#dependencies.clock.now() + SOON_MS) return;
+    this.#cancelWake();
+    this.#wake(SOON_MS);
+  }
+
+  due(credentials: readonly Credential[]): DueItem[] {
+    const nowMs = this.#dependencies.clock.now();
+    return dueItems(this.#subjects(credentials, nowMs), this.#memory, nowMs);
+  }
+
+  /** How many need something to be done and are neither snoozed nor ignored. */
+  attention(credentials: readonly Credential[]): number {
+    return this.due(credentials).filter(({ snoozedUntil, isIgnored }) => snoozedUntil === null && !isIgnored)
+      .length;
+  }
+
+  snooze(credentialIds: readonly string[], until: SnoozeUntil): void {
+    const nowMs = this.#dependencies.clock.now();
+    const answered = credentialIds.map(
+      (id) => [id, snoozed(this.#memory[id] ?? nothingTold, until, nowMs)] as const,
+    );
+    this.#keep({ ...this.#memory, ...Object.fromEntries(answered) });
+    this.look();
   }
 
   stop(): void {
     this.#cancelWake();
-    this.#cancelWake = () => undefined;
+    this.#wakeAtMs = Number.POSITIVE_INFINITY;
+    this.#write(() => this.#dependencies.usage.flush());
   }
 
-  #words({ kind, name, expiresAt }: Expiring, nowMs: number): { title: string; body: string } {
-    const { tone, words } = describeExpiry(expiresAt, nowMs);
-    const what = kind === 'token' ? 'access token' : 'access key';
-    return {
-      title: tone === 'expired' ? `An ${what} has expired` : `An ${what} is about to expire`,
-      body: `“${name}” ${words}.`,
-    };
+  #subjects(credentials: readonly Credential[], nowMs: number): readonly Subject[] {
+    const { usage } = this.#dependencies;
+    // A clock that was ahead when the record began must not keep advice away for ever.
+    const sinceDay = Math.min(usage.sinceDay, dayOf(nowMs));
+    return credentials.map((credential) => ({
+      credential,
+      advice: adviceFor(credential, usage.of(credential.id), sinceDay, nowMs),
+    }));
+  }
+
+  #keep(memory: Memory): void {
+    const { store, usage } = this.#dependencies;
+    const isNew = JSON.stringify(memory) !== JSON.stringify(this.#memory);
+    this.#memory = memory;
+    this.#write(() => {
+      if (isNew) writeMemory(store, memory);
+      usage.flush();
+    });
+  }
+
+  /** A full disk must not end the host: what could not be written is still remembered while it runs. */
+  #write(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.#dependencies.logger.log('warn', 'what was reminded of could not be written down', {
+        kind: error instanceof Error ? error.name : 'unknown',
+      });
+    }
+  }
+
+  #wake(delayMs: number): void {
+    const { clock } = this.#dependencies;
+    this.#wakeAtMs = clock.now() + delayMs;
+    this.#cancelWake = clock.after(delayMs, () => this.look());
   }
 }

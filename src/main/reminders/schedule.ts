@@ -1,50 +1,92 @@
-import { DAY_MS } from '../../shared/expiry.ts';
+import type { Credential } from '../../shared/contract/credentials.ts';
+import { type Advice, type ReminderReason, reminderReasons } from '../../shared/reminderReasons.ts';
+import { believable, isQuiet, type Memory, nothingTold, type Remembered } from './memory.ts';
+import { reminderMoments } from './moments.ts';
 
-/** Days before expiry at which a person is told; 0 is the expiry itself. */
-export const REMINDER_STEPS_DAYS = [14, 7, 3, 1, 0] as const;
+/** The longest time between two looks: how late a reminder can come after sleep or when the clock is set. */
+export const LONGEST_WAIT_MS = 3_600_000;
 
-/** The longest sleep between two looks, so that a machine that was suspended is right again soon. */
-export const LONGEST_SLEEP_MS = 3_600_000;
-
-export interface Expiring {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: 'token' | 'key';
-  readonly expiresAt: string | null;
+export interface Subject {
+  readonly credential: Credential;
+  /** What holds of it now, beside its expiry. */
+  readonly advice: readonly Advice[];
 }
 
 export interface Reminder {
-  readonly credential: Expiring;
-  readonly stepDays: number;
-  /** Every mark that this reminder settles: steps that passed unseen are not told one after another. */
-  readonly marks: readonly string[];
+  readonly credential: Credential;
+  /** At least one, the most urgent first. */
+  readonly reasons: readonly ReminderReason[];
 }
+
+interface Outcome {
+  readonly reminder: Reminder | null;
+  readonly remembered: Remembered;
+  /** The next time at which something changes by itself. */
+  readonly changesAtMs: number;
+}
+
+/** Steps that passed unseen are settled by one reminder: they are not told one after another. */
+const settle = (
+  { credential, advice }: Subject,
+  before: Remembered,
+  stepsDays: readonly number[],
+  nowMs: number,
+): Outcome => {
+  const known = believable(before, nowMs);
+  if (isQuiet(known, nowMs)) {
+    const changesAtMs = known.isIgnored ? null : known.quietUntilMs;
+    return { reminder: null, remembered: known, changesAtMs: changesAtMs ?? Number.POSITIVE_INFINITY };
+  }
+  const moments = reminderMoments(credential, stepsDays);
+  const passed = moments.filter((moment) => moment <= nowMs);
+  const isSnoozeOver = known.quietUntilMs !== null;
+  const isStepNew = passed.some((moment) => known.toldMs === null || moment > known.toldMs);
+  const isTold = (reason: ReminderReason): boolean =>
+    reason === 'expiry'
+      ? passed.length > 0 && (isStepNew || isSnoozeOver)
+      : advice.includes(reason) && (isSnoozeOver || !known.advised.includes(reason));
+  const reasons = reminderReasons.filter(isTold);
+  return {
+    reminder: reasons.length === 0 ? null : { credential, reasons },
+    remembered: {
+      isIgnored: false,
+      quietUntilMs: null,
+      toldMs: reasons.includes('expiry') ? nowMs : known.toldMs,
+      advised: [...new Set([...known.advised, ...advice])],
+    },
+    changesAtMs: moments.find((moment) => moment > nowMs) ?? Number.POSITIVE_INFINITY,
+  };
+};
 
 export interface Schedule {
   readonly due: readonly Reminder[];
   readonly nextWakeMs: number;
+  /** To be kept before anybody is told. Credentials that are gone are not in it. */
+  readonly memory: Memory;
 }
 
-export const reminderMark = (credentialId: string, stepDays: number): string => `${credentialId}:${stepDays}`;
+const hasSomething = ({ toldMs, advised, quietUntilMs, isIgnored }: Remembered): boolean =>
+  toldMs !== null || advised.length > 0 || quietUntilMs !== null || isIgnored;
 
-/** @param told marks of the reminders that were told already */
+/** Who is to be reminded of what, and when to look again. */
 export const schedule = (
-  credentials: readonly Expiring[],
+  subjects: readonly Subject[],
+  memory: Memory,
+  stepsDays: readonly number[],
   nowMs: number,
-  told: ReadonlySet<string>,
 ): Schedule => {
-  const due: Reminder[] = [];
-  let nextWakeMs = nowMs + LONGEST_SLEEP_MS;
-  for (const credential of credentials) {
-    if (credential.expiresAt === null) continue;
-    const expiresAtMs = Date.parse(credential.expiresAt);
-    const momentOf = (stepDays: number): number => expiresAtMs - stepDays * DAY_MS;
-    const reached = REMINDER_STEPS_DAYS.filter((stepDays) => momentOf(stepDays) <= nowMs);
-    const upcoming = REMINDER_STEPS_DAYS.find((stepDays) => momentOf(stepDays) > nowMs);
-    if (upcoming !== undefined) nextWakeMs = Math.min(nextWakeMs, momentOf(upcoming));
-    const stepDays = reached.at(-1);
-    if (stepDays === undefined || told.has(reminderMark(credential.id, stepDays))) continue;
-    due.push({ credential, stepDays, marks: reached.map((step) => reminderMark(credential.id, step)) });
-  }
-  return { due, nextWakeMs };
+  const outcomes = subjects.map((subject) => ({
+    id: subject.credential.id,
+    ...settle(subject, memory[subject.credential.id] ?? nothingTold, stepsDays, nowMs),
+  }));
+  return {
+    due: outcomes.flatMap(({ reminder }) => reminder ?? []),
+    nextWakeMs: outcomes.reduce(
+      (earliest, { changesAtMs }) => Math.min(earliest, changesAtMs),
+      nowMs + LONGEST_WAIT_MS,
+    ),
+    memory: Object.fromEntries(
+      outcomes.flatMap(({ id, remembered }) => (hasSomething(remembered) ? [[id, remembered]] : [])),
+    ),
+  };
 };

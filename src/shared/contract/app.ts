@@ -29,7 +29,10 @@ export const status = z.object({
   sandbox: sandboxAddress.nullable(),
   workspaces: z.number().int(),
   connections: z.number().int(),
+  /** What expires within 14 days or has expired. */
   due: z.array(dueCredential),
+  /** How many credentials need something to be done, for whatever reason, and are neither snoozed nor ignored. */
+  attention: z.number().int(),
   /** What the start found and the person should know, e.g. a recovery from an earlier generation. */
   notices: z.array(z.string()),
 });

@@ -46,12 +46,23 @@ export const callNames = [
   'import.apply',
   'import.replaceSource',
   'import.discard',
+  'due.list',
+  'due.snooze',
+  'due.calendar',
+  'reminder.settings',
+  'reminder.configure',
   'activity.list',
   'activity.explain',
 ] as const;
 export type CallName = (typeof callNames)[number];
 
-export const eventNames = ['vault.changed', 'data.changed', 'activity.added'] as const;
+export const eventNames = [
+  'vault.changed',
+  'data.changed',
+  'activity.added',
+  'notice.raised',
+  'due.asked',
+] as const;
 export type EventName = (typeof eventNames)[number];
 
 /** The two channels of Electron IPC. Everything goes through them; there is no other. */

@@ -5,6 +5,7 @@ import type { CallName, EventName } from './channels.ts';
 import { connectionCalls } from './connections.ts';
 import { credentialCalls } from './credentials.ts';
 import type { CallDefinition } from './define.ts';
+import { dueCalls, notice } from './due.ts';
 import { transferCalls } from './transfer.ts';
 import { vaultCalls } from './vault.ts';
 import { workspaceCalls } from './workspaces.ts';
@@ -17,6 +18,7 @@ export const calls = {
   ...credentialCalls,
   ...connectionCalls,
   ...transferCalls,
+  ...dueCalls,
   ...activityCalls,
 } as const satisfies Record<CallName, CallDefinition>;
 
@@ -28,6 +30,10 @@ export const events = {
     topics: z.array(z.enum(['status', 'workspaces', 'credentials', 'connections'])),
   }),
   'activity.added': z.object({ entry: activityEntry }),
+  /** Somebody is reminded. A window shows it where the host has no notifications of its own. */
+  'notice.raised': z.object({ notice }),
+  /** Somebody answered a notification: show what is due, and replace this credential if one is named. */
+  'due.asked': z.object({ replace: z.string().nullable() }),
 } as const satisfies Record<EventName, z.ZodType>;
 
 export type Calls = typeof calls;
