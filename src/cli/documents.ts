@@ -3,6 +3,7 @@ import type { Status } from '../shared/contract/app.ts';
 import type { Connection, LocalCredential } from '../shared/contract/connections.ts';
 import type { CallOutput } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
+import type { DueItem } from '../shared/contract/due.ts';
 import type { Exported, Imported, ImportPreview } from '../shared/contract/transfer.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
 
@@ -30,6 +31,11 @@ export const statusDocument = ({
   due,
   attention,
 });
+
+export const dueDocument = (item: DueItem) => {
+  const { id, uid, kind, name, expiresAt, daysLeft, reasons, snoozedUntil, isIgnored } = item;
+  return { id, uid, kind, name, expiresAt, daysLeft, reasons, snoozedUntil, ignored: isIgnored };
+};
 
 export const workspaceDocument = ({ id, name, apiUrl, s3Url }: Workspace) => ({ id, name, apiUrl, s3Url });
 

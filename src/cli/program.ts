@@ -5,6 +5,7 @@ import { addActivityCommands } from './commands/activity.ts';
 import { addBucketCommands } from './commands/bucket.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConnectionCommands } from './commands/connection.ts';
+import { addDueCommands } from './commands/due.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addTokenCommands } from './commands/token.ts';
@@ -33,6 +34,7 @@ const buildProgram = (isJson: boolean): Command => {
   addConnectionCommands(program);
   addToolCommands(program);
   addActivityCommands(program);
+  addDueCommands(program);
   addVaultCommands(program);
   addTransferCommands(program);
   addCompletionCommand(program);

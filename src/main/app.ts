@@ -76,6 +76,8 @@ export interface App {
   subscribe(listener: (name: EventName, payload: unknown) => void): () => void;
   /** Somebody uses the app itself: the idle time of the lock begins anew. */
   used(): void;
+  /** Asks the windows to show what is due. */
+  showDue(): void;
   /** Takes the home folder, finds the vault (absent or locked) and listens. Fails whole: nothing stays taken. */
   start(): Promise<void>;
   /** Lets running requests end for ten seconds, closes everything, locks the vault. Safe to call twice. */
@@ -454,6 +456,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   return {
     router,
     used: () => autoLock.appUsed(),
+    showDue: () => emit('due.asked', { replace: null }),
     subscribe: (listener) => events.on('event', ({ name, payload }) => listener(name, payload)),
     start: async () => {
       try {

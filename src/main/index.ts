@@ -13,6 +13,7 @@ import {
   session,
   shell,
 } from 'electron';
+import type { EventPayload } from '../shared/contract/contract.ts';
 import { type App, createApp } from './app.ts';
 import { appScheme, serveAppProtocol } from './electron/appProtocol.ts';
 import { createElectronClipboard } from './electron/electronClipboard.ts';
@@ -101,6 +102,14 @@ const unlockByKeychain = async ({ router }: App): Promise<void> => {
   if (isLocked) await router.answer('vault.unlock', {});
 };
 
+const hasStatus = (payload: unknown): boolean =>
+  (payload as EventPayload<'data.changed'>).topics.includes('status');
+
+const attentionOf = async ({ router }: App): Promise<number> => {
+  const status = await router.answer('app.status', {});
+  return status.ok ? (status.output as { attention: number }).attention : 0;
+};
+
 const run = async (): Promise<void> => {
   await electronApp.whenReady();
   const systemClipboard = createElectronClipboard({
@@ -144,8 +153,12 @@ const run = async (): Promise<void> => {
   electronApp.on('activate', open);
 
   setMenu(process.platform);
-  const tray = createTray({ open, lock, quit: () => electronApp.quit() });
+  const tray = createTray({ open, openDue: () => app.showDue(), lock, quit: () => electronApp.quit() });
   electronApp.on('quit', () => tray.destroy());
+  app.subscribe((name, payload) => {
+    if (name === 'due.asked') open();
+    if (name === 'data.changed' && hasStatus(payload)) void attentionOf(app).then(tray.showAttention);
+  });
   lockOnPowerEvents(powerMonitor, lock);
   await Promise.all([unlockByKeychain(app), loadWindow(window)]);
 };

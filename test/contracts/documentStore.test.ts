@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createElectronPreferences } from '../../src/main/electron/electronPreferences.ts';
-import { openPreferencesFile } from '../../src/main/node/preferencesFile.ts';
+import { openDocumentFile } from '../../src/main/node/documentFile.ts';
 import { createMemoryPreferences } from '../helpers/memoryPreferences.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -13,6 +13,7 @@ vi.mock('electron', async () => {
   return { ipcMain, default: { app, ipcMain, shell } };
 });
 
+const openPreferencesFile = (folder: string) => openDocumentFile(folder, 'preferences');
 const files = [
   ['the file of conf', openPreferencesFile],
   ['the file of electron-store', createElectronPreferences],
@@ -69,6 +70,14 @@ describe.each(files)('DocumentStore on a disk: %s', (_, open) => {
     store.write('theme', 'light');
     expect(JSON.parse(readFileSync(join(folder, 'preferences.json'), 'utf8'))).toEqual({ theme: 'light' });
   });
+});
+
+it('what the reminders remember is a file of its own', () => {
+  const folder = temporaryFolder();
+  openPreferencesFile(folder).write('value', 'chosen');
+  openDocumentFile(folder, 'reminders').write('value', 'told');
+  expect(openPreferencesFile(folder).read('value')).toBe('chosen');
+  expect(statSync(join(folder, 'reminders.json')).mode & 0o777).toBe(0o600);
 });
 
 it('all hosts keep the same file: what one writes the other reads', () => {

@@ -4,6 +4,7 @@ import type { CallName, EventName } from '../../src/shared/contract/channels.ts'
 import type { Connection, LocalCredential } from '../../src/shared/contract/connections.ts';
 import type { CallInput, CallOutput, EventPayload, VaultBridge } from '../../src/shared/contract/contract.ts';
 import type { Credential } from '../../src/shared/contract/credentials.ts';
+import type { DueItem } from '../../src/shared/contract/due.ts';
 import type { Workspace } from '../../src/shared/contract/workspaces.ts';
 import type { ErrorCode } from '../../src/shared/errorCodes.ts';
 
@@ -249,6 +250,24 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       region: 'us-east-1',
     };
   };
+  const answers = new Map<string, Pick<DueItem, 'snoozedUntil' | 'isIgnored'>>();
+  /** What has expired or does so within 14 days, and one key that may do more than it is used for. */
+  const dueItems = (): DueItem[] =>
+    credentials
+      .map(({ id, uid, workspaceId, kind, name, expiresAt }): DueItem => {
+        const daysLeft =
+          expiresAt === null ? null : Math.floor((Date.parse(expiresAt) - Date.now()) / DAY_MS);
+        return {
+          ...{ id, uid, workspaceId, kind, name, expiresAt, daysLeft },
+          reasons: [
+            ...(daysLeft !== null && daysLeft < 14 ? ['expiry' as const] : []),
+            ...(name === 'photo-uploads' ? ['wide' as const] : []),
+          ],
+          ...(answers.get(id) ?? { snoozedUntil: null, isIgnored: false }),
+        };
+      })
+      .filter(({ reasons }) => reasons.length > 0)
+      .sort((one, other) => (one.daysLeft ?? 999) - (other.daysLeft ?? 999));
   const status = (): Status => ({
     running: true,
     pid: 4821,
@@ -268,6 +287,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
         expiresAt: expiresAt ?? '',
         daysLeft: Math.floor((Date.parse(expiresAt ?? '') - Date.now()) / DAY_MS),
       })),
+    attention: dueItems().filter(({ snoozedUntil, isIgnored }) => snoozedUntil === null && !isIgnored).length,
     notices: [],
   });
 
@@ -278,6 +298,10 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     savedAt: at(-age * DAY_MS),
     generation: 40 - age,
   }));
+  let reminding: CallOutput<'reminder.settings'>['settings'] = {
+    stepsDays: [14, 7, 3, 1, 0],
+    showNames: false,
+  };
   const recoveryReveals = new Set<string>();
   const prove = (proof: CallInput<'vault.addKeychain'>['proof']): void => {
     if (slots.includes('passphrase') && proof.passphrase !== passphrase)
@@ -516,6 +540,25 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       ],
     }),
     'import.discard': () => ({ done: true }),
+    'due.list': () => ({ due: dueItems() }),
+    'due.snooze': ({ credential, until }) => {
+      const days = { tomorrow: 1, '3d': 3, never: 0, now: 0 }[until];
+      answers.set(credential, {
+        snoozedUntil: days === 0 ? null : at(days * DAY_MS),
+        isIgnored: until === 'never',
+      });
+      changed('status');
+      return { done: true };
+    },
+    'due.calendar': ({ path }) => ({
+      path,
+      events: credentials.filter((one) => one.expiresAt !== null).length,
+    }),
+    'reminder.settings': () => ({ settings: reminding }),
+    'reminder.configure': (settings) => {
+      reminding = settings;
+      return { settings };
+    },
     'activity.list': () => ({ entries: activity }),
     'activity.explain': ({ id }) => {
       const entry = activity.find((one) => one.id === id);

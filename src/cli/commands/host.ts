@@ -22,7 +22,9 @@ export interface ServeOptions {
 /** Nothing when nothing is to be done. */
 export const attentionWords = (count: number): readonly string[] => {
   if (count === 0) return [];
-  return [`${count} ${count === 1 ? 'credential needs' : 'credentials need'} attention: see \`nfyio-vault due\`.`];
+  return [
+    `${count} ${count === 1 ? 'credential needs' : 'credentials need'} attention: see \`nfyio-vault due\`.`,
+  ];
 };
 
 const statusWords = (status: Status): string =>

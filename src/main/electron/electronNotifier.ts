@@ -29,7 +29,8 @@ export const createElectronNotifier = (): Notifier => {
       };
       shown.on('click', () => answer('open'));
       shown.on('action', ({ actionIndex }) => answer(actions[actionIndex]));
-      shown.on('close', () => answer(undefined));
+      // One that nobody looked at in time is kept by the system, and can be answered later.
+      shown.on('close', ({ reason }) => reason !== 'timedOut' && held.delete(shown));
       held.add(shown);
       const [oldest] = held;
       if (held.size > MOST_ANSWERABLE && oldest !== undefined) held.delete(oldest);

@@ -10,10 +10,12 @@ interface BucketPickerProps {
   readonly workspaceId: string;
   readonly hint: string;
   readonly required: boolean;
+  /** Chosen to begin with. */
+  readonly picked?: readonly string[];
 }
 
 /** Buckets to tick where the service lists them; otherwise they are typed. */
-export const BucketPicker = ({ workspaceId, hint, required }: BucketPickerProps) => {
+export const BucketPicker = ({ workspaceId, hint, required, picked = [] }: BucketPickerProps) => {
   const { output } = useAnswer('bucket.list', { workspace: workspaceId }, workspaceId);
   const buckets = output?.buckets ?? [];
   if (buckets.length === 0)
@@ -24,6 +26,7 @@ export const BucketPicker = ({ workspaceId, hint, required }: BucketPickerProps)
         mono
         required={required}
         placeholder="photos, backups"
+        defaultValue={picked.join(', ')}
         hint={hint}
       />
     );
@@ -36,7 +39,13 @@ export const BucketPicker = ({ workspaceId, hint, required }: BucketPickerProps)
             key={name}
             className="flex h-7 items-center rounded-full border border-line-strong px-3 font-mono text-sm hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
-            <input type="checkbox" name="bucket" value={name} className="sr-only" />
+            <input
+              type="checkbox"
+              name="bucket"
+              value={name}
+              defaultChecked={picked.includes(name)}
+              className="sr-only"
+            />
             {name}
           </label>
         ))}

@@ -1,20 +1,25 @@
 import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { present } from '../lib/forms.ts';
+import { lifeDays } from '../lib/replacement.ts';
+import { useReplaced } from '../lib/useReplaced.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { BucketPicker, pickedBuckets } from './BucketPicker.tsx';
 import { DialogForm } from './DialogForm.tsx';
 import { NoControlToken } from './NoControlToken.tsx';
+import { ReplacesNote, type ReplacingProps } from './ReplacesNote.tsx';
 
 export const permissionOptions = [
   { value: 'read', label: 'Read', hint: 'Get, head and list' },
   { value: 'read-write', label: 'Read and write', hint: 'Put, delete and multipart too' },
 ] as const;
 
-export const CreateKeyDialog = () => {
+export const CreateKeyDialog = ({ replaces }: ReplacingProps) => {
   const { bridge, dialogs, navigation } = useApp();
   const workspace = useWorkspace();
+  const replaced = useReplaced(replaces, 'key');
+  const old = replaced?.credential.kind === 'key' ? replaced.credential : null;
   if (workspace === null) return null;
   return (
     <DialogForm
@@ -39,9 +44,28 @@ export const CreateKeyDialog = () => {
       }}
     >
       {!workspace.hasControlToken && <NoControlToken instead="importKey" />}
-      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="backup-job" />
-      <BucketPicker workspaceId={workspace.id} required hint="One bucket a key is the safest choice." />
-      <Choice label="Permission" name="permission" options={permissionOptions} initial="read" />
+      {old !== null && <ReplacesNote name={old.name} />}
+      <Field
+        label="Name"
+        name="name"
+        required
+        maxLength={80}
+        autoFocus
+        placeholder="backup-job"
+        defaultValue={replaced?.name}
+      />
+      <BucketPicker
+        workspaceId={workspace.id}
+        required
+        picked={old?.buckets ?? []}
+        hint="One bucket a key is the safest choice."
+      />
+      <Choice
+        label="Permission"
+        name="permission"
+        options={permissionOptions}
+        initial={replaced?.isNarrower ? 'read' : (old?.permission ?? 'read')}
+      />
       <Field
         label="Expires after (days)"
         name="expireDays"
@@ -49,6 +73,7 @@ export const CreateKeyDialog = () => {
         min={1}
         max={365}
         placeholder="never"
+        defaultValue={(old && lifeDays(old)) ?? undefined}
         hint="Empty: it never expires."
       />
     </DialogForm>

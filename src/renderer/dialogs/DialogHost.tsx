@@ -5,6 +5,7 @@ import { currentOpener, isInsideDialog } from '../lib/opener.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import type { Dialog } from '../stores/dialogs.ts';
 import { ForgetBackupsDialog, RestoreBackupDialog } from './backupDialogs.tsx';
+import { CalendarDialog } from './CalendarDialog.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { ConnectToolDialog } from './ConnectToolDialog.tsx';
 import { ConnectWorkspaceDialog } from './ConnectWorkspaceDialog.tsx';
@@ -29,9 +30,9 @@ const body = (dialog: Dialog) => {
     case 'removeWorkspace':
       return <RemoveWorkspaceDialog workspaceId={dialog.workspaceId} />;
     case 'mintToken':
-      return <MintTokenDialog />;
+      return <MintTokenDialog replaces={dialog.replaces} />;
     case 'createKey':
-      return <CreateKeyDialog />;
+      return <CreateKeyDialog replaces={dialog.replaces} />;
     case 'importToken':
       return <ImportTokenDialog />;
     case 'importKey':
@@ -62,6 +63,8 @@ const body = (dialog: Dialog) => {
       return <ForgetBackupsDialog />;
     case 'export':
       return <ExportDialog />;
+    case 'calendar':
+      return <CalendarDialog />;
     case 'importFile':
       return <ImportDialog />;
     case 'palette':

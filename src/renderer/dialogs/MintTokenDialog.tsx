@@ -1,19 +1,24 @@
 import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { present } from '../lib/forms.ts';
+import { lifeDays } from '../lib/replacement.ts';
+import { useReplaced } from '../lib/useReplaced.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { DialogForm } from './DialogForm.tsx';
 import { NoControlToken } from './NoControlToken.tsx';
+import { ReplacesNote, type ReplacingProps } from './ReplacesNote.tsx';
 
 export const scopeOptions = [
   { value: 'read', label: 'Read', hint: 'GET only' },
   { value: 'write', label: 'Write', hint: 'Every method' },
 ] as const;
 
-export const MintTokenDialog = () => {
+export const MintTokenDialog = ({ replaces }: ReplacingProps) => {
   const { bridge, dialogs, navigation } = useApp();
   const workspace = useWorkspace();
+  const replaced = useReplaced(replaces, 'token');
+  const old = replaced?.credential.kind === 'token' ? replaced.credential : null;
   if (workspace === null) return null;
   return (
     <DialogForm
@@ -37,8 +42,22 @@ export const MintTokenDialog = () => {
       }}
     >
       {!workspace.hasControlToken && <NoControlToken instead="importToken" />}
-      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="ci-deploy" />
-      <Choice label="Scope" name="scope" options={scopeOptions} initial="read" />
+      {old !== null && <ReplacesNote name={old.name} />}
+      <Field
+        label="Name"
+        name="name"
+        required
+        maxLength={80}
+        autoFocus
+        placeholder="ci-deploy"
+        defaultValue={replaced?.name}
+      />
+      <Choice
+        label="Scope"
+        name="scope"
+        options={scopeOptions}
+        initial={replaced?.isNarrower ? 'read' : (old?.scope ?? 'read')}
+      />
       <div className="grid grid-cols-2 gap-3">
         <Field
           label="Expires after (days)"
@@ -47,7 +66,7 @@ export const MintTokenDialog = () => {
           required
           min={1}
           max={365}
-          defaultValue={30}
+          defaultValue={(old && lifeDays(old)) ?? 30}
           hint="1 to 365. Short for CI."
         />
         <Field
@@ -55,6 +74,7 @@ export const MintTokenDialog = () => {
           name="route"
           mono
           placeholder="/api/chat/*"
+          defaultValue={old?.route ?? undefined}
           hint="Optional: nothing outside it."
         />
       </div>

@@ -1,7 +1,9 @@
 import clsx from 'clsx';
 import type { Credential } from '../../shared/contract/credentials.ts';
+import type { DueItem } from '../../shared/contract/due.ts';
 import { DAY_MS, DUE_WITHIN_DAYS, describeExpiry, type ExpiryTone } from '../../shared/expiry.ts';
 import { type PlacedMark, placeMarks } from '../lib/timeline.ts';
+import { DueMenu } from './DueMenu.tsx';
 
 export const TIMELINE_DAYS = 90;
 const TICK_DAYS = [0, 30, 60, 90];
@@ -26,18 +28,18 @@ interface MarkProps {
   readonly share: number;
   readonly place: PlacedMark;
   readonly nowMs: number;
-  readonly onOpen: () => void;
+  readonly item: DueItem | undefined;
 }
 
-const Mark = ({ credential, share, place, nowMs, onOpen }: MarkProps) => {
+const Mark = ({ credential, share, place, nowMs, item }: MarkProps) => {
   const { tone, words } = describeExpiry(credential.expiresAt, nowMs);
   const isBefore = place.label === 'before';
-  return (
+  const isQuiet = item !== undefined && (item.isIgnored || item.snoozedUntil !== null);
+  const mark = (
     <button
       type="button"
       aria-label={`${credential.name} ${words}`}
       title={`${credential.name} ${words}`}
-      onClick={onOpen}
       className={clsx(
         'absolute flex h-6 items-center gap-1.5 rounded-full px-1.5 text-sm transition-colors hover:bg-hover',
         isBefore ? 'translate-x-3 flex-row-reverse' : '-translate-x-3',
@@ -47,21 +49,25 @@ const Mark = ({ credential, share, place, nowMs, onOpen }: MarkProps) => {
         ...(isBefore ? { right: percent(1 - share) } : { left: percent(share) }),
       }}
     >
-      <span aria-hidden className={clsx('size-3 shrink-0 rounded-full', dots[tone])} />
+      <span
+        aria-hidden
+        className={clsx('size-3 shrink-0 rounded-full', isQuiet ? 'border-2 border-field-line' : dots[tone])}
+      />
       {place.label !== 'none' && <span className="max-w-32 truncate">{credential.name}</span>}
     </button>
   );
+  return <DueMenu credential={credential} item={item} trigger={mark} />;
 };
 
 interface DueTimelineProps {
   /** With an expiry within the line, the earliest first. */
   readonly credentials: readonly Credential[];
+  readonly itemOf: (credential: Credential) => DueItem | undefined;
   readonly nowMs: number;
-  readonly onOpen: (id: string) => void;
 }
 
 /** The picture before the table: every credential a mark on the days ahead; those that are due lie in the tinted part. */
-export const DueTimeline = ({ credentials, nowMs, onOpen }: DueTimelineProps) => {
+export const DueTimeline = ({ credentials, itemOf, nowMs }: DueTimelineProps) => {
   const shares = credentials.map(({ expiresAt }) => shareOf(Date.parse(expiresAt ?? ''), nowMs));
   const places = placeMarks(credentials.map(({ name }, index) => ({ name, share: shares[index] ?? 0 })));
   const lanes = Math.max(2, ...places.map(({ lane }) => lane + 1));
@@ -91,7 +97,7 @@ export const DueTimeline = ({ credentials, nowMs, onOpen }: DueTimelineProps) =>
             share={shares[index] ?? 0}
             place={places[index] ?? { lane: 0, label: 'none' }}
             nowMs={nowMs}
-            onOpen={() => onOpen(credential.id)}
+            item={itemOf(credential)}
           />
         ))}
       </div>

@@ -14,7 +14,7 @@ const linkId = (screen: Screen): string => `#${screen}`;
 export const Rail = () => {
   const app = useApp();
   const current = useSlice('navigation', (state) => state.screen);
-  const dueCount = useSlice('session', (state) => state.status?.due.length ?? 0);
+  const dueCount = useSlice('session', (state) => state.status?.attention ?? 0);
   return (
     <aside
       aria-label="Vault"
@@ -56,7 +56,7 @@ export const Rail = () => {
               <span className="max-[900px]:sr-only">{title}</span>
             </a>
             {screen === 'due' && dueCount > 0 && (
-              <span className="pointer-events-none absolute top-2 right-2.5 rounded-full bg-warn-soft px-1.5 text-xs font-semibold text-warn-ink max-[900px]:hidden">
+              <span className="pointer-events-none absolute top-2 right-2.5 rounded-full bg-warn-soft px-1.5 text-xs font-semibold text-warn-ink max-[900px]:top-0 max-[900px]:right-0">
                 {dueCount}
               </span>
             )}

@@ -2,6 +2,7 @@ import { ListPane, ScreenFrame } from '../components/ScreenFrame.tsx';
 import { EarlierStates } from './EarlierStates.tsx';
 import { LockSettings } from './LockSettings.tsx';
 import { MoveSecrets } from './MoveSecrets.tsx';
+import { ReminderSettings } from './ReminderSettings.tsx';
 import { WaysToOpen } from './WaysToOpen.tsx';
 
 export const VaultScreen = () => (
@@ -10,6 +11,7 @@ export const VaultScreen = () => (
       <div className="max-w-160 space-y-8 p-5">
         <WaysToOpen />
         <LockSettings />
+        <ReminderSettings />
         <EarlierStates />
         <MoveSecrets />
       </div>

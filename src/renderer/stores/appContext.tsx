@@ -1,6 +1,8 @@
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react';
 import type { StoreApi } from 'zustand/vanilla';
 import type { LinkedBridge } from '../bridge.ts';
+import { replacementOf } from '../lib/replacement.ts';
+import { showWebNotice } from '../lib/webNotifier.ts';
 import { type ActivityStore, createActivityStore } from './activity.ts';
 import { type ClipboardStore, createClipboardStore } from './clipboard.ts';
 import { createDialogStore, type DialogStore } from './dialogs.ts';
@@ -35,7 +37,8 @@ export const createApp = (bridge: LinkedBridge): App => {
 };
 
 /** Keeps the stores in step with the core. Returns the function that stops it. */
-export const followCore = ({ bridge, session, library, activity, dialogs }: App): (() => void) => {
+export const followCore = (app: App): (() => void) => {
+  const { bridge, session, library, activity, dialogs, navigation } = app;
   const readAll = async (): Promise<void> => {
     await session.load();
     if (session.getState().status?.vault !== 'unlocked') return;
@@ -57,8 +60,21 @@ export const followCore = ({ bridge, session, library, activity, dialogs }: App)
     }),
     bridge.on('data.changed', ({ topics }) => {
       void session.load();
-      const lists = topics.filter((topic) => topic !== 'status');
-      if (lists.length > 0) void library.refresh(lists);
+      if (session.getState().status?.vault !== 'unlocked') return;
+      void library.refresh([...topics.filter((topic) => topic !== 'status'), 'due']);
+    }),
+    bridge.on('notice.raised', ({ notice }) => {
+      // The desktop has shown it by itself.
+      if (session.getState().info?.host === 'browser')
+        showWebNotice(notice, () => navigation.setState({ screen: 'due' }));
+    }),
+    bridge.on('due.asked', ({ replace }) => {
+      const replaced = library.getState().credentials.find(({ id }) => id === replace);
+      navigation.setState({
+        screen: 'due',
+        ...(replaced === undefined ? {} : { workspaceId: replaced.workspaceId }),
+      });
+      if (replaced !== undefined) dialogs.open(replacementOf(replaced, false));
     }),
     bridge.on('activity.added', ({ entry }) => {
       activity.add(entry);

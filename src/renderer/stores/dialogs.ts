@@ -1,13 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Credential } from '../../shared/contract/credentials.ts';
 import type { Backup } from '../../shared/contract/vault.ts';
+import type { Replacement } from '../lib/replacement.ts';
 
 /** Every dialog there is. Plain values: what a dialog does is in its component. */
 export type Dialog =
   | { readonly kind: 'connectWorkspace' }
   | { readonly kind: 'removeWorkspace'; readonly workspaceId: string }
-  | { readonly kind: 'mintToken' }
-  | { readonly kind: 'createKey' }
+  | { readonly kind: 'mintToken'; readonly replaces?: Replacement }
+  | { readonly kind: 'createKey'; readonly replaces?: Replacement }
   | { readonly kind: 'importToken' }
   | { readonly kind: 'importKey' }
   | { readonly kind: 'showOnce'; readonly credential: Credential; readonly revealId: string }
@@ -23,6 +24,7 @@ export type Dialog =
   | { readonly kind: 'restoreBackup'; readonly backup: Backup }
   | { readonly kind: 'forgetBackups' }
   | { readonly kind: 'export' }
+  | { readonly kind: 'calendar' }
   | { readonly kind: 'importFile' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };

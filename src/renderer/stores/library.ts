@@ -3,6 +3,7 @@ import type { ActivityEntry } from '../../shared/contract/activity.ts';
 import type { Connection } from '../../shared/contract/connections.ts';
 import type { VaultBridge } from '../../shared/contract/contract.ts';
 import type { Credential } from '../../shared/contract/credentials.ts';
+import type { DueItem } from '../../shared/contract/due.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import type { WireError } from '../../shared/errorCodes.ts';
 import { asWireError } from '../lib/wireError.ts';
@@ -13,10 +14,12 @@ export interface Library {
   readonly workspaces: readonly Workspace[];
   readonly credentials: readonly Credential[];
   readonly connections: readonly Connection[];
+  /** What asks for something to be done, the most urgent first. */
+  readonly due: readonly DueItem[];
   readonly failure: WireError | null;
 }
 
-export type LibraryTopic = 'workspaces' | 'credentials' | 'connections';
+export type LibraryTopic = 'workspaces' | 'credentials' | 'connections' | 'due';
 
 export interface LibraryStore extends StoreApi<Library> {
   refresh(topics?: readonly LibraryTopic[]): Promise<void>;
@@ -25,15 +28,23 @@ export interface LibraryStore extends StoreApi<Library> {
   forget(): void;
 }
 
-const empty: Library = { loaded: false, workspaces: [], credentials: [], connections: [], failure: null };
-const everything: readonly LibraryTopic[] = ['workspaces', 'credentials', 'connections'];
+const empty: Library = {
+  loaded: false,
+  workspaces: [],
+  credentials: [],
+  connections: [],
+  due: [],
+  failure: null,
+};
+const everything: readonly LibraryTopic[] = ['workspaces', 'credentials', 'connections', 'due'];
 
 export const createLibraryStore = (bridge: VaultBridge): LibraryStore => {
   const store = createStore<Library>(() => empty);
   const read = (topic: LibraryTopic): Promise<Partial<Library>> => {
     if (topic === 'workspaces') return bridge.call('workspace.list', {});
     if (topic === 'credentials') return bridge.call('credential.list', {});
-    return bridge.call('connection.list', {});
+    if (topic === 'connections') return bridge.call('connection.list', {});
+    return bridge.call('due.list', {});
   };
   return {
     ...store,

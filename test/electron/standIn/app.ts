@@ -19,11 +19,13 @@ class StandInApp
       | 'setPath'
       | 'quit'
       | 'exit'
+      | 'setBadgeCount'
     >
 {
   /** What was called, and whether it was in time. */
   readonly calls: string[] = [];
   isReady = false;
+  badgeCount = 0;
   #paths = new Map<string, string>([['userData', join(environment.folder, 'profile')]]);
 
   async whenReady(): Promise<void> {
@@ -47,6 +49,10 @@ class StandInApp
   }
   setPath(name: string, path: string): void {
     this.#paths.set(name, path);
+  }
+  setBadgeCount(count = 0): boolean {
+    this.badgeCount = count;
+    return true;
   }
   quit(): void {
     const event = cancelable({});

@@ -3,7 +3,7 @@ import { app } from './app.ts';
 import { BrowserWindow, foreignRequests } from './browserWindow.ts';
 import { cancelable } from './cancelable.ts';
 import { ipcMain } from './ipcMain.ts';
-import { machine, powerMonitor } from './system.ts';
+import { machine, Notification, powerMonitor } from './system.ts';
 
 /** A sender as a test imagines it. */
 export interface ForgedSender {
@@ -124,6 +124,15 @@ export const probes = {
     return ipcMain.handlers.get(channel)?.(event as unknown as IpcMainInvokeEvent, ...values);
   },
   ipcChannels: () => ({ handled: [...ipcMain.handlers.keys()], listened: ipcMain.eventNames().map(String) }),
+
+  badgeCount: () => app.badgeCount,
+  /** A person answers the newest notification: by a click, or by the button with this number. */
+  answerNotification: (button: number | null) => {
+    const newest = Notification.shown.at(-1);
+    if (button === null) newest?.click();
+    else newest?.press(button);
+    return newest !== undefined;
+  },
 
   power: (name: string) => powerMonitor.emit(name),
   clickTray: (label: string) => {

@@ -4,9 +4,12 @@ import type {
   CustomScheme,
   Dialog,
   ClipboardItem as ElectronClipboardItem,
+  Notification as ElectronNotification,
   Tray as ElectronTray,
   MenuItemConstructorOptions,
   NativeImage,
+  NotificationActionEventParams,
+  NotificationCloseEventParams,
   NotificationConstructorOptions,
   Protocol,
   Shell,
@@ -19,6 +22,7 @@ export const machine = {
   errorBoxes: [] as { title: string; content: string }[],
   notifications: [] as NotificationConstructorOptions[],
   trayItems: [] as MenuItemConstructorOptions[],
+  trayToolTip: '',
   menuItems: [] as MenuItemConstructorOptions[],
   clipboardText: '',
   clipboardTypes: [] as readonly string[],
@@ -65,9 +69,11 @@ export const clipboard = {
   },
 } satisfies Pick<Clipboard, 'write' | 'readText' | 'clear'>;
 
-export class Notification {
+export class Notification extends EventEmitter implements Pick<ElectronNotification, 'show'> {
+  static readonly shown: Notification[] = [];
   readonly #options: NotificationConstructorOptions;
   constructor(options: NotificationConstructorOptions) {
+    super();
     this.#options = options;
   }
   static isSupported(): boolean {
@@ -75,6 +81,16 @@ export class Notification {
   }
   show(): void {
     machine.notifications.push(this.#options);
+    Notification.shown.push(this);
+  }
+  click(): void {
+    this.emit('click', {});
+  }
+  press(actionIndex: number): void {
+    this.emit('action', { actionIndex, selectionIndex: -1 } satisfies NotificationActionEventParams);
+  }
+  dismiss(): void {
+    this.emit('close', { reason: 'userCanceled' } satisfies NotificationCloseEventParams);
   }
 }
 
@@ -97,7 +113,9 @@ export const nativeImage = {
 };
 
 export class Tray extends EventEmitter implements Pick<ElectronTray, 'setToolTip' | 'destroy'> {
-  setToolTip(): void {}
+  setToolTip(toolTip: string): void {
+    machine.trayToolTip = toolTip;
+  }
   destroy(): void {}
   setContextMenu(menu: StandInMenu): void {
     machine.trayItems = [...menu];
