@@ -12,7 +12,7 @@ import type { Workspace } from '../shared/contract/workspaces.ts';
  * because the contract happens to have it.
  */
 
-export const statusDocument = ({
+export const statusDocument = ({ running, locked, api, s3, workspaces, connections, due }: Status) => ({
   running,
   locked,
   api,
@@ -20,16 +20,6 @@ export const statusDocument = ({
   workspaces,
   connections,
   due,
-  attention,
-}: Status) => ({
-  running,
-  locked,
-  api,
-  s3,
-  workspaces,
-  connections,
-  due,
-  attention,
 });
 
 export const dueDocument = (item: DueItem) => {

@@ -33,6 +33,11 @@ const key = {
 };
 const done = { done: 'boolean' };
 const due = { uid: 'string', kind: 'string', name: 'string', expiresAt: 'string', daysLeft: 'number' };
+const dueItem = {
+  ...{ id: 'string', ...due, reasons: ['string'] },
+  ...{ snoozedUntil: 'null', ignored: 'boolean' },
+};
+const reminderSettings = { stepsDays: ['number'], showNames: 'boolean' };
 const status = { running: 'boolean', locked: 'boolean', api: 'string', s3: 'string' };
 const counts = { workspaces: 'number', connections: 'number' };
 const check = { name: 'string', level: 'string', detail: 'string', remedy: 'null' };
@@ -232,6 +237,18 @@ const rows: readonly Row[] = [
     },
   },
   { command: ['status'], prints: { ...status, ...counts, due: [due] } },
+  { command: ['due'], prints: { due: [dueItem] } },
+  { command: ['due', 'snooze', 't', '--until', 'tomorrow'], prints: done },
+  { command: ['due', 'snooze', 't', '--until', 'now'], prints: done },
+  { command: ['due', 'settings'], prints: { settings: reminderSettings } },
+  {
+    command: ['due', 'settings', '--steps', '7,1,0', '--names', 'show'],
+    prints: { settings: reminderSettings },
+  },
+  {
+    command: ['due', '--ics', join(home.folder, 'expiries.ics')],
+    prints: { calendar: { path: 'string', events: 'number' } },
+  },
   ...['bash', 'zsh', 'fish'].map((shell) => ({
     command: ['completion', shell],
     prints: { script: 'string' },
