@@ -119,6 +119,7 @@ test('the tray opens, locks and quits', async () => {
   await attempt(desktop, 'vault.create');
   expect((await desktop.probe('machine')).trayItems.map(({ label, type }) => label ?? type)).toEqual([
     'Open nfyio Vault',
+    'Due',
     'Lock',
     'separator',
     'Quit',
@@ -129,6 +130,60 @@ test('the tray opens, locks and quits', async () => {
   await desktop.probe('clickTray', 'Quit').catch(() => undefined);
   expect(await desktop.ended).toBe(0);
   await desktop.stop();
+});
+
+/** A token that is about to expire in two seconds, and has expired in four. */
+const importShortLived = async ({ page }: Desktop): Promise<string> =>
+  (await vaultOf(page)).evaluate(async (vault) => {
+    const { workspace } = await vault.call('workspace.add', { name: 'w', s3Url: 'http://127.0.0.1:9' });
+    const { credential } = await vault.call('token.import', {
+      workspace: workspace.id,
+      name: 'NAME-THAT-IS-PRIVATE',
+      scope: 'read',
+      token: 'nfyio_at_shortLived0123456789',
+      expiresAt: new Date(Date.now() + 4000).toISOString(),
+    });
+    return credential.id;
+  });
+
+test('a reminder is a notification that is answered, and the tray and the badge count what is due', async () => {
+  const desktop = await start();
+  await attempt(desktop, 'vault.create');
+  const id = await importShortLived(desktop);
+  await expect.poll(async () => (await desktop.probe('machine')).trayToolTip).toBe('nfyio Vault: 1 due');
+  expect(await desktop.probe('badgeCount')).toBe(1);
+  const notifications = async () => (await desktop.probe('machine')).notifications;
+  await expect.poll(async () => (await notifications()).length).toBeGreaterThan(0);
+  const [first] = await notifications();
+  expect(first?.title).toBe('An access token is about to expire');
+  expect(JSON.stringify(first)).not.toContain('PRIVATE');
+
+  await desktop.probe('closeWindow');
+  await desktop.probe('answerNotification', 0);
+  await expect(desktop.page.getByRole('dialog').getByLabel('Name')).toHaveValue('NAME-THAT-IS-PRIVATE 2');
+  expect(await desktop.probe('window')).toMatchObject({ isVisible: true });
+  await desktop.page.keyboard.press('Escape');
+
+  await desktop.page.getByRole('link', { name: 'Vault', exact: true }).click();
+  await desktop.probe('answerNotification', null);
+  await expect(desktop.page.getByRole('heading', { name: 'Due', exact: true })).toBeVisible();
+
+  await desktop.probe('answerNotification', 1);
+  await expect.poll(() => desktop.probe('badgeCount')).toBe(0);
+  expect((await desktop.probe('machine')).trayToolTip).toBe('nfyio Vault');
+  const due = await (await vaultOf(desktop.page)).evaluate((vault) => vault.call('due.list', {}));
+  expect(due.due).toMatchObject([{ id, isIgnored: false, snoozedUntil: expect.any(String) }]);
+});
+
+test('the tray leads to what is due', async () => {
+  const desktop = await start();
+  await attempt(desktop, 'vault.create');
+  await importShortLived(desktop);
+  await desktop.page.getByRole('link', { name: 'Vault', exact: true }).click();
+  await desktop.probe('closeWindow');
+  await desktop.probe('clickTray', 'Due (1)');
+  await expect(desktop.page.getByRole('heading', { name: 'Due', exact: true })).toBeVisible();
+  expect(await desktop.probe('window')).toMatchObject({ isVisible: true });
 });
 
 test('closing the window keeps the loopback; a second start brings the window back', async () => {
