@@ -14,22 +14,23 @@ const rank = ({ reasons }: DueItem): number =>
 /** Everything that asks for something to be done, the most urgent first. */
 export const dueItems = (subjects: readonly Subject[], memory: Memory, nowMs: number): DueItem[] =>
   subjects
-    .map(({ credential, advice }): DueItem => {
+    .flatMap(({ credential, advice }): DueItem | [] => {
       const { id, uid, workspaceId, kind, name, expiresAt } = credential;
       const { tone, daysLeft } = describeExpiry(expiresAt, nowMs);
       const holds = (reason: ReminderReason): boolean =>
         reason === 'expiry' ? tone === 'due' || tone === 'expired' : advice.includes(reason);
+      const reasons = reminderReasons.filter(holds);
+      if (reasons.length === 0) return [];
       const known = believable(memory[id] ?? nothingTold, nowMs);
       const { isIgnored, quietUntilMs } = known;
       const isSnoozed = !isIgnored && quietUntilMs !== null && quietUntilMs > nowMs;
       return {
         ...{ id, uid, workspaceId, kind, name, expiresAt, daysLeft },
-        reasons: reminderReasons.filter(holds),
+        reasons,
         snoozedUntil: isSnoozed ? new Date(quietUntilMs).toISOString() : null,
         isIgnored,
       };
     })
-    .filter(({ reasons }) => reasons.length > 0)
     .sort(
       (one, other) =>
         rank(one) - rank(other) || endMs(one) - endMs(other) || one.name.localeCompare(other.name),

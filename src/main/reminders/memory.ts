@@ -25,14 +25,17 @@ const LONGEST_SNOOZE_MS = 3 * DAY_MS;
  * Times that can only come from a clock that was wrong by more than a day are forgotten: a machine that once woke up
  * in the year 2040 would else be silent until then. Smaller jumps back repeat nothing.
  */
-export const believable = (known: Remembered, nowMs: number): Remembered => ({
-  ...known,
-  toldMs: known.toldMs !== null && known.toldMs > nowMs + DAY_MS ? null : known.toldMs,
-  quietUntilMs:
-    known.quietUntilMs !== null && known.quietUntilMs > nowMs + LONGEST_SNOOZE_MS + DAY_MS
-      ? null
-      : known.quietUntilMs,
-});
+export const believable = (known: Remembered, nowMs: number): Remembered => {
+  const { toldMs, quietUntilMs } = known;
+  const isToldWrong = toldMs !== null && toldMs > nowMs + DAY_MS;
+  const isQuietWrong = quietUntilMs !== null && quietUntilMs > nowMs + LONGEST_SNOOZE_MS + DAY_MS;
+  if (!isToldWrong && !isQuietWrong) return known;
+  return {
+    ...known,
+    toldMs: isToldWrong ? null : toldMs,
+    quietUntilMs: isQuietWrong ? null : quietUntilMs,
+  };
+};
 
 export const isQuiet = ({ isIgnored, quietUntilMs }: Remembered, nowMs: number): boolean =>
   isIgnored || (quietUntilMs !== null && quietUntilMs > nowMs);

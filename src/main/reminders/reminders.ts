@@ -26,6 +26,9 @@ interface RemindersDependencies {
 /** So that a look follows the request that asked for it, and a burst of them is one look. */
 const SOON_MS = 1000;
 
+const attentionOf = (items: readonly DueItem[]): number =>
+  items.filter(({ snoozedUntil, isIgnored }) => snoozedUntil === null && !isIgnored).length;
+
 /** Tells a person in steps what is about to expire or should be looked at, each once, also across restarts. */
 export class Reminders {
   readonly #dependencies: RemindersDependencies;
@@ -58,7 +61,7 @@ export class Reminders {
     // Kept before it is told: a reminder that is lost is better than one that repeats at every start.
     this.#keep(memory);
     if (due.length > 0) notify(noticeOf(due, showNames, nowMs));
-    const attention = this.attention(known);
+    const attention = attentionOf(dueItems(subjects, memory, nowMs));
     if (attention !== this.#attention) onChange();
     this.#attention = attention;
     this.#wake(Math.max(SOON_MS, nextWakeMs - nowMs));
@@ -78,8 +81,7 @@ export class Reminders {
 
   /** How many need something to be done and are neither snoozed nor ignored. */
   attention(credentials: readonly Credential[]): number {
-    return this.due(credentials).filter(({ snoozedUntil, isIgnored }) => snoozedUntil === null && !isIgnored)
-      .length;
+    return attentionOf(this.due(credentials));
   }
 
   snooze(credentialIds: readonly string[], until: SnoozeUntil): void {
@@ -109,7 +111,7 @@ export class Reminders {
 
   #keep(memory: Memory): void {
     const { store, usage } = this.#dependencies;
-    const isNew = JSON.stringify(memory) !== JSON.stringify(this.#memory);
+    const isNew = memory !== this.#memory;
     this.#memory = memory;
     this.#write(() => {
       if (isNew) writeMemory(store, memory);

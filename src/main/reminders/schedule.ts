@@ -20,6 +20,7 @@ export interface Reminder {
 
 interface Outcome {
   readonly reminder: Reminder | null;
+  /** The very one that was given where nothing is new. */
   readonly remembered: Remembered;
   /** The next time at which something changes by itself. */
   readonly changesAtMs: number;
@@ -46,6 +47,8 @@ const settle = (
       ? passed.length > 0 && (isStepNew || isSnoozeOver)
       : advice.includes(reason) && (isSnoozeOver || !known.advised.includes(reason));
   const reasons = reminderReasons.filter(isTold);
+  const changesAtMs = moments.find((moment) => moment > nowMs) ?? Number.POSITIVE_INFINITY;
+  if (reasons.length === 0 && !isSnoozeOver) return { reminder: null, remembered: known, changesAtMs };
   return {
     reminder: reasons.length === 0 ? null : { credential, reasons },
     remembered: {
@@ -54,14 +57,14 @@ const settle = (
       toldMs: reasons.includes('expiry') ? nowMs : known.toldMs,
       advised: [...new Set([...known.advised, ...advice])],
     },
-    changesAtMs: moments.find((moment) => moment > nowMs) ?? Number.POSITIVE_INFINITY,
+    changesAtMs,
   };
 };
 
 export interface Schedule {
   readonly due: readonly Reminder[];
   readonly nextWakeMs: number;
-  /** To be kept before anybody is told. Credentials that are gone are not in it. */
+  /** To be kept before anybody is told; the very one that was given where nothing is new. Nothing that is gone is in it. */
   readonly memory: Memory;
 }
 
@@ -75,18 +78,20 @@ export const schedule = (
   stepsDays: readonly number[],
   nowMs: number,
 ): Schedule => {
-  const outcomes = subjects.map((subject) => ({
-    id: subject.credential.id,
-    ...settle(subject, memory[subject.credential.id] ?? nothingTold, stepsDays, nowMs),
-  }));
+  const outcomes = subjects.map((subject) => {
+    const { id } = subject.credential;
+    return { id, ...settle(subject, memory[id] ?? nothingTold, stepsDays, nowMs) };
+  });
+  const kept = outcomes.filter(({ remembered }) => hasSomething(remembered));
+  const isSame =
+    kept.length === Object.keys(memory).length &&
+    kept.every(({ id, remembered }) => remembered === memory[id]);
   return {
     due: outcomes.flatMap(({ reminder }) => reminder ?? []),
     nextWakeMs: outcomes.reduce(
       (earliest, { changesAtMs }) => Math.min(earliest, changesAtMs),
       nowMs + LONGEST_WAIT_MS,
     ),
-    memory: Object.fromEntries(
-      outcomes.flatMap(({ id, remembered }) => (hasSomething(remembered) ? [[id, remembered]] : [])),
-    ),
+    memory: isSame ? memory : Object.fromEntries(kept.map(({ id, remembered }) => [id, remembered])),
   };
 };
