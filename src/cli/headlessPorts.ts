@@ -3,8 +3,9 @@ import { createConsoleNotifier } from '../main/node/consoleNotifier.ts';
 import { openDocumentFile } from '../main/node/documentFile.ts';
 import { createStreamLogger } from '../main/node/streamLogger.ts';
 import { systemClock } from '../main/node/systemClock.ts';
+import { openSystemKeyring } from '../main/node/systemKeyring.ts';
 import type { DocumentStore, Logger, Notifier, Ports } from '../main/ports.ts';
-import { openOsKeyring } from '../main/vault/osKeyring.ts';
+import { osKeyringWrapper } from '../main/vault/osKeyring.ts';
 
 /** Opened at the first use, which is after the App has made the home folder with its permissions. */
 const documentIn = (home: string, name: 'preferences' | 'reminders'): DocumentStore => {
@@ -35,11 +36,13 @@ const notifierOf = (command: string | undefined, logger: Logger): Notifier => {
  */
 export const headlessPorts = async (home: string, noticeCommand: string | undefined): Promise<Ports> => {
   const logger = createStreamLogger({ clock: systemClock, level: 'warn' });
+  const keyring = await openSystemKeyring();
   return {
     clock: systemClock,
     preferences: documentIn(home, 'preferences'),
     reminderStore: documentIn(home, 'reminders'),
-    keychain: await openOsKeyring(),
+    keychain: keyring && osKeyringWrapper(keyring),
+    keyring,
     notifier: notifierOf(noticeCommand, logger),
     clipboard: null,
     logger,

@@ -38,12 +38,12 @@ const callOf =
   };
 
 /** @returns false when the passphrase is left to the window */
-const openVault = async (call: Call, given: string | undefined, hasWindow: boolean): Promise<boolean> => {
+const openVault = async (call: Call, given: string | undefined, options: ServeOptions): Promise<boolean> => {
   const { vault } = await call('app.status', {});
   if (vault === 'unlocked') return true;
-  if (given === undefined && hasWindow) return false;
+  if (given === undefined && options.ui) return false;
   if (vault === 'absent') await call('vault.create', { passphrase: given ?? (await askNewPassphrase()) });
-  else await unlock(call, given);
+  else await unlock(call, given, options);
   return true;
 };
 
@@ -111,7 +111,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
   try {
     await app.start();
     control = await serveControlSocket({ home, app, logger });
-    const isOpen = await openVault(call, given, hasWindow);
+    const isOpen = await openVault(call, given, options);
     const sandbox = options.sandbox ? await startSandbox(app, call, isOpen) : null;
     if (files !== null) browser = await serveBrowserHost({ app, logger, files, port: uiPort });
     const { api, s3, notices, vault, attention } = await call('app.status', {});

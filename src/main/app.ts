@@ -109,7 +109,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const edits = new SerialQueue();
   const activity = new ActivityLog();
   const reveals = new Reveals(clock);
-  const vault = new Vault({ folder: options.home, clock, logger });
+  const vault = new Vault({ folder: options.home, clock, logger, keyring: ports.keyring });
 
   const attempts = new Attempts(clock);
   const keySlots = new KeySlots({
@@ -345,8 +345,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       await vault.create(wrapper);
       return afterOpening();
     },
-    unlock: async (proof) => {
-      await attempts.run(() => vault.unlock(keySlots.wrapperFor(proof)));
+    unlock: async (proof, acceptsOlder) => {
+      await attempts.run(() => vault.unlock(keySlots.wrapperFor(proof), acceptsOlder));
       return afterOpening();
     },
     lock: () => {
@@ -447,6 +447,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     reminders.stop();
     await sandbox.stop();
     await edits.run(async () => vault.lock());
+    await vault.settled();
     origins.api = null;
     origins.s3 = null;
     homeLock?.release();

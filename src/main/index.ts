@@ -33,6 +33,7 @@ import { defaultHome } from './node/homeFolder.ts';
 import { openFileLimit } from './node/openFileLimit.ts';
 import { createStreamLogger } from './node/streamLogger.ts';
 import { systemClock } from './node/systemClock.ts';
+import { openSystemKeyring } from './node/systemKeyring.ts';
 import { keepYoungHeapSmall } from './node/youngHeap.ts';
 import type { Clipboard } from './ports.ts';
 import { serveControlSocket } from './transports/controlSocket.ts';
@@ -63,6 +64,7 @@ const openApp = async (systemClipboard: Clipboard): Promise<App> => {
       clock: systemClock,
       preferences: createElectronPreferences(home),
       keychain: await openSafeStorage(safeStorage, process.platform, systemClock),
+      keyring: await openSystemKeyring(),
       reminderStore: openDocumentFile(home, 'reminders'),
       notifier: createElectronNotifier(),
       clipboard: systemClipboard,

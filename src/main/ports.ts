@@ -34,6 +34,16 @@ export interface KeyWrapper {
   wrap(key: Buffer): Promise<WrappedKey>;
   /** @throws AppError WRONG_PASSPHRASE | KEYCHAIN_UNAVAILABLE, or VAULT_DAMAGED for what no wrapper wrote */
   unwrap(wrapped: WrappedKey): Promise<UnwrappedKey>;
+  /** Removes what it keeps outside of the vault for a slot that is not used any more. */
+  forget?(wrapped: WrappedKey): Promise<void>;
+}
+
+/** Small secrets that the system keeps for this user, outside of the home folder and over restarts. */
+export interface Keyring {
+  /** For the caller to wipe; null when there is none under this name. @throws AppError KEYCHAIN_UNAVAILABLE, as the others do */
+  read(account: string): Promise<Buffer | null>;
+  write(account: string, bytes: Buffer): Promise<void>;
+  remove(account: string): Promise<void>;
 }
 
 export interface Notifier {
@@ -67,6 +77,8 @@ export interface Ports {
   readonly reminderStore: DocumentStore;
   /** Opens a vault without a passphrase; null where this host has no safe keychain. */
   readonly keychain: KeyWrapper | null;
+  /** Notices an older copy of the vault's file; null where this system has none. */
+  readonly keyring: Keyring | null;
   readonly notifier: Notifier;
   /** null where the page writes the clipboard itself. */
   readonly clipboard: Clipboard | null;

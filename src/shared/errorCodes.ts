@@ -207,7 +207,7 @@ export const errorTable = {
     409,
     'OperationAborted',
     'The vault file is older than the one last saved on this machine: somebody or something has put an earlier copy in its place.',
-    'If that was you, say that you accept it (`--accept-older`); otherwise stop and restore the newer file.',
+    'If you put it there, accept it (in the window, or with `--accept-older`); if not, put the newer file back before you go on.',
   ),
   DISK_FULL: row(
     'failed',

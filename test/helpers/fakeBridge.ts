@@ -11,6 +11,8 @@ import type { ErrorCode } from '../../src/shared/errorCodes.ts';
 export interface Scenario {
   readonly vault: VaultState;
   readonly keychain: string | null;
+  /** The file is an earlier copy of itself. */
+  readonly isOlder?: boolean;
   /** The ways to open the vault; null: the keychain where there is one, else a passphrase. */
   readonly slots: readonly string[] | null;
   readonly clipboard: 'main' | 'page';
@@ -338,14 +340,21 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       return { clearAfterMs: 30_000 };
     },
     'vault.create': () => setVault('unlocked'),
-    'vault.unlock': (input) =>
-      input.passphrase === undefined || input.passphrase === passphrase
-        ? setVault('unlocked')
-        : fail(
-            'WRONG_PASSPHRASE',
-            'The passphrase does not open this vault.',
-            'Try again; mind capital letters.',
-          ),
+    'vault.unlock': (input) => {
+      if (input.passphrase !== undefined && input.passphrase !== passphrase)
+        return fail(
+          'WRONG_PASSPHRASE',
+          'The passphrase does not open this vault.',
+          'Try again; mind capital letters.',
+        );
+      if (scenario.isOlder && !input.acceptsOlder)
+        return fail(
+          'VAULT_OLDER',
+          'The vault file is older than the one last saved on this machine. It is generation 12, the last one was 15.',
+          'If that was you, accept it.',
+        );
+      return setVault('unlocked');
+    },
     'vault.lock': () => setVault('locked'),
     'vault.slots': () => ({ slots }),
     'vault.setPassphrase': ({ proof, isLeaked }) => {

@@ -48,6 +48,26 @@ export class SecretService {
     return answer.stdout.includes('boolean true');
   }
 
+  /** How many items it holds that this service wrote. */
+  items(service: string): number {
+    const [bus, path] = ['org.freedesktop.secrets', '/org/freedesktop/secrets'];
+    const { stdout } = spawnSync(
+      'dbus-send',
+      [
+        ...[
+          '--session',
+          '--print-reply',
+          `--dest=${bus}`,
+          path,
+          'org.freedesktop.Secret.Service.SearchItems',
+        ],
+        `dict:string:string:service,${service}`,
+      ],
+      { env: { ...process.env, ...this.env }, encoding: 'utf8' },
+    );
+    return stdout.split('object path').length - 1;
+  }
+
   get env(): NodeJS.ProcessEnv {
     return {
       DBUS_SESSION_BUS_ADDRESS: this.#address,

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretService, whyNoSecretService } from '../helpers/secretService.ts';
 import { cliFile, runCommand, TestHome } from '../helpers/servedVault.ts';
@@ -45,6 +47,41 @@ describe.skipIf(obstacle !== null)(
       await home.stop();
       await home.serve([], { ...keyring.env, ...alone });
       expect((await home.json(['status'])).locked).toBe(false);
+    });
+
+    it('notices an older copy of the vault, and opens it only when that is accepted', async () => {
+      await home.stop();
+      const file = join(home.home, 'vault.nfyv');
+      const copy = readFileSync(file);
+      await home.serve([], { ...keyring.env, ...alone });
+      await home.json(['token', 'delete', 't']);
+      await home.stop();
+      writeFileSync(file, copy);
+
+      await expect(home.serve([], { ...keyring.env, ...alone })).rejects.toThrow(
+        /VAULT_OLDER.*It is generation \d+, saved .*Up to \d+ changes may be missing/s,
+      );
+      await home.serve(['--accept-older'], { ...keyring.env, ...alone });
+      expect((await home.json(['token', 'list'])).credentials).toHaveLength(1);
+      await home.stop();
+      // It is the one that counts from then on.
+      await home.serve([], { ...keyring.env, ...alone });
+      expect((await home.json(['status'])).locked).toBe(false);
+    });
+
+    it('leaves nothing in the keyring once the keyring opens nothing any more', async () => {
+      // The key of the slot, and how far the vault had come.
+      expect(keyring.items('nfyio-vault')).toBe(2);
+      await home.json(['vault', 'set-passphrase', '--new-passphrase-file', home.passphraseFile]);
+      await home.json(['vault', 'forget-backups']);
+      await home.json(['vault', 'add-keychain']);
+      await home.json(['vault', 'add-keychain']);
+      expect(keyring.items('nfyio-vault')).toBe(2);
+      await home.json(['vault', 'remove', 'os-keyring']);
+      await home.stop();
+      expect(keyring.items('nfyio-vault')).toBe(0);
+      await home.serve([], keyring.env);
+      await home.json(['vault', 'add-keychain']);
     });
 
     it('is locked and whole where the keyring is gone', async () => {

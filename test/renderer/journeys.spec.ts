@@ -60,6 +60,24 @@ test('a wrong passphrase is said and forgotten, the right one opens the vault', 
   await expect(page.getByText('ci-deploy')).toHaveCount(0);
 });
 
+test('an older copy of the vault opens only when the person says that they want it', async ({
+  page,
+  open,
+}) => {
+  await open({ vault: 'locked', isOlder: true });
+  const unlock = async (): Promise<void> => {
+    await page.getByLabel('Passphrase').fill(PASSPHRASE);
+    await page.getByRole('button', { name: 'Unlock' }).click();
+  };
+  await unlock();
+  await expect(page.getByRole('alert')).toContainText('It is generation 12, the last one was 15');
+  await unlock();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Use this older state all the same' }).check();
+  await unlock();
+  await expect(page.getByRole('heading', { name: 'ci-deploy' })).toBeVisible();
+});
+
 test('a refused first request says why where the person is waiting', async ({ page, open }) => {
   await open();
   await page.getByRole('link', { name: 'Connections' }).click();

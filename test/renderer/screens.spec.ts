@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Scenario } from '../helpers/fakeBridge.ts';
+import { PASSPHRASE, type Scenario } from '../helpers/fakeBridge.ts';
 import { expect, expectAccessible, test, themes, wear } from '../helpers/rendererPage.ts';
 
 interface View {
@@ -57,6 +57,18 @@ const views: readonly View[] = [
       await page.getByLabel('Passphrase').fill('not this one');
       await press(page, 'Unlock');
       await expect(page.getByRole('alert')).toContainText('Wrong passphrase');
+    },
+  },
+  {
+    name: 'lock-older',
+    scenario: { vault: 'locked', isOlder: true },
+    reach: async (page) => {
+      await page.getByLabel('Passphrase').fill(PASSPHRASE);
+      await press(page, 'Unlock');
+      await expect(page.getByRole('alert')).toContainText('generation 12');
+      await expect(
+        page.getByRole('checkbox', { name: 'Use this older state all the same' }),
+      ).not.toBeChecked();
     },
   },
   { name: 'credentials', reach: (page) => see(page, 'ci-deploy') },

@@ -8,6 +8,7 @@ import { expiryWords } from '../listing.ts';
 import { isNodeRecent } from '../nodeVersion.ts';
 import { givenPassphrase } from '../passphrase.ts';
 import { formatFields } from '../table.ts';
+import type { UnlockOptions } from '../unlock.ts';
 import { port } from '../values.ts';
 
 export interface ServeOptions {
@@ -15,6 +16,7 @@ export interface ServeOptions {
   readonly ui?: boolean;
   readonly apiPort?: number;
   readonly s3Port?: number;
+  readonly acceptOlder?: boolean;
   /** An absolute path. */
   readonly noticeCommand?: string;
 }
@@ -26,6 +28,11 @@ export const attentionWords = (count: number): readonly string[] => {
     `${count} ${count === 1 ? 'credential needs' : 'credentials need'} attention: see \`nfyio-vault due\`.`,
   ];
 };
+
+const acceptOlder = [
+  '--accept-older',
+  'open the vault although its file is older than the one last saved here',
+] as const;
 
 const statusWords = (status: Status): string =>
   [
@@ -47,6 +54,7 @@ export const addHostCommands = (program: Command): void => {
     .command('serve')
     .description('Run the vault and its two listeners in the foreground')
     .option('--sandbox', 'start the embedded nfyio-compatible backend and connect it')
+    .option(...acceptOlder)
     .option('--ui', 'serve the window to a browser of this machine, behind a one-time link')
     .option('--api-port <port>', 'port of the API listener, 7470 if not given (0 picks a free one)', port)
     .option('--s3-port <port>', 'port of the S3 listener, 7471 if not given (0 picks a free one)', port)
@@ -101,18 +109,21 @@ export const addHostCommands = (program: Command): void => {
     .command('unlock')
     .description('Unlock the vault')
     .option('--recovery-key', 'by the recovery key, from stdin or a prompt')
+    .option(...acceptOlder)
     .action(
-      action<{ recoveryKey?: boolean }>(async ({ answer, passphraseFile, withVault }, { recoveryKey }) => {
-        const { unlock, unlockByRecoveryKey } = await import('../unlock.ts');
-        if (recoveryKey) {
-          await withVault(unlockByRecoveryKey);
-          answer({ done: true, locked: false }, () => 'Unlocked. Set a passphrase that you know.');
-          return;
-        }
-        const given = await givenPassphrase(passphraseFile);
-        await withVault((call) => unlock(call, given));
-        answer({ done: true, locked: false }, () => 'Unlocked.');
-      }),
+      action<UnlockOptions & { recoveryKey?: boolean }>(
+        async ({ answer, passphraseFile, withVault }, options) => {
+          const { unlock, unlockByRecoveryKey } = await import('../unlock.ts');
+          if (options.recoveryKey) {
+            await withVault((call) => unlockByRecoveryKey(call, options));
+            answer({ done: true, locked: false }, () => 'Unlocked. Set a passphrase that you know.');
+            return;
+          }
+          const given = await givenPassphrase(passphraseFile);
+          await withVault((call) => unlock(call, given, options));
+          answer({ done: true, locked: false }, () => 'Unlocked.');
+        },
+      ),
     );
 
   program

@@ -12,7 +12,8 @@ import { proofOf } from './proofOf.ts';
 /** Opening and closing the vault, with everything that hangs on it. */
 export interface Gate {
   create(wrapper: KeyWrapper): Promise<VaultState>;
-  unlock(proof: Proof): Promise<VaultState>;
+  /** @param acceptsOlder whether the person was told that the file is older than it should be, and wants it */
+  unlock(proof: Proof, acceptsOlder: boolean): Promise<VaultState>;
   lock(): VaultState;
   restore(backupName: string): Promise<void>;
 }
@@ -63,7 +64,9 @@ export const vaultHandlers = ({
 
   return {
     'vault.create': async (given) => ({ state: await gate.create(keySlots.wrapperFor(proofOf(given))) }),
-    'vault.unlock': async (given) => ({ state: await gate.unlock(proofOf(given)) }),
+    'vault.unlock': async ({ acceptsOlder = false, ...given }) => ({
+      state: await gate.unlock(proofOf(given), acceptsOlder),
+    }),
     'vault.lock': () => ({ state: gate.lock() }),
 
     'vault.slots': () => ({ slots: [...vault.wrapperKinds()] }),
@@ -82,9 +85,9 @@ export const vaultHandlers = ({
     'vault.removeSlot': ({ proof, kind }) => changed(keySlots.remove(proofOf(proof), kind)),
 
     'vault.backups': async () => ({
-      backups: (await vault.generations()).map(({ name, savedAtMs, stored }) => ({
+      backups: (await vault.generations()).map(({ name, stored }) => ({
         name,
-        savedAt: new Date(savedAtMs).toISOString(),
+        savedAt: new Date(stored.savedAtMs).toISOString(),
         generation: stored.image.generation,
       })),
     }),

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../lib/appError.ts';
 import type { KeyWrapper, UnwrappedKey, WrappedKey } from '../ports.ts';
 
@@ -37,6 +38,14 @@ export const withSlot = async (
 
 /** The recovery key is for the day when nothing else opens the vault: it is not enough for every other day. */
 const isEveryday = ({ kind }: WrappedKey): boolean => kind !== 'recovery-key';
+
+/** It opens by something that the system keeps for the person, not by what they know or wrote down. */
+export const isOfTheSystem = ({ kind }: WrappedKey): boolean =>
+  kind !== 'passphrase' && kind !== 'recovery-key';
+
+/** Whether a vault with these slots opens every day without that one. */
+export const opensWithout = (slots: readonly WrappedKey[], slot: WrappedKey): boolean =>
+  slots.some((other) => isEveryday(other) && !isDeepStrictEqual(other, slot));
 
 /** @throws AppError SLOT_ABSENT | SLOT_LAST */
 export const withoutSlot = (slots: readonly WrappedKey[], kind: string): readonly WrappedKey[] => {

@@ -86,6 +86,7 @@ export class KeySlots {
   /** @throws AppError SLOT_ABSENT | SLOT_LAST */
   async remove(proof: Proof, kind: string): Promise<void> {
     await this.prove(proof);
-    await this.#dependencies.vault.removeSlot(kind);
+    const { vault, keychain } = this.#dependencies;
+    await vault.removeSlot(kind, keychain);
   }
 }

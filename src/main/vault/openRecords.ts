@@ -26,6 +26,9 @@ export interface OpenedRecord extends VaultRecord {
   readonly secret: Secret | null;
 }
 
+/** A vault file and what it says without a key. */
+type VaultBytes = Pick<StoredVault, 'bytes' | 'image'>;
+
 export type RecordMap = ReadonlyMap<string, OpenRecord>;
 
 interface RecordPut {
@@ -69,7 +72,7 @@ export class OpenRecords {
   }
 
   /** @throws AppError VAULT_DAMAGED when the file is not authentic */
-  static read(stored: StoredVault, dataKey: Buffer): OpenRecords {
+  static read(stored: VaultBytes, dataKey: Buffer): OpenRecords {
     const open = new OpenRecords(stored.image.vaultId, dataKey, new Map());
     try {
       open.#records = open.recordsIn(stored);
@@ -81,7 +84,7 @@ export class OpenRecords {
   }
 
   /** What a file of this vault holds, without taking it over. @throws AppError VAULT_DAMAGED when it is not authentic */
-  recordsIn({ bytes, image }: StoredVault): RecordMap {
+  recordsIn({ bytes, image }: VaultBytes): RecordMap {
     if (!this.wrote(bytes)) throw damaged();
     const records = new Map<string, OpenRecord>();
     for (const sealed of image.records) records.set(sealed.id, { sealed, meta: this.#metaOf(sealed) });

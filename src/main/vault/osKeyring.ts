@@ -1,52 +1,29 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../lib/appError.ts';
-import type { KeyWrapper } from '../ports.ts';
+import type { Keyring, KeyWrapper, WrappedKey } from '../ports.ts';
 import { openBox, sealBox } from './sealedBox.ts';
 
 const KIND = 'os-keyring';
-const SERVICE = 'nfyio-vault';
 const KEY_BYTES = 32;
-/** A keyring that asks the person to unlock it waits for them; one that hangs must not hold the start up for good. */
-const MAX_WAIT_MS = 60_000;
-/** The other store of Linux is forgotten when the machine restarts. */
-const lasting = { linux: { store: 'secret-service' } } as const;
 
 const slotSchema = z.object({ kind: z.literal(KIND), account: z.uuid(), box: z.base64().max(256) });
 
 const context = (account: string): Buffer => Buffer.from(`nfyio-vault/1/os-keyring account=${account}`);
-const unavailable = (cause?: unknown): AppError => new AppError('KEYCHAIN_UNAVAILABLE', { cause });
+const unavailable = (): AppError => new AppError('KEYCHAIN_UNAVAILABLE');
 
-type Entries = typeof import('@napi-rs/keyring');
+const readSlot = (wrapped: WrappedKey): z.infer<typeof slotSchema> => {
+  const slot = slotSchema.safeParse(wrapped);
+  if (!slot.success) throw new AppError('VAULT_DAMAGED', { detail: 'Its keyring slot is out of bounds.' });
+  return slot.data;
+};
 
-/**
- * Seals the data key under a random key that the keyring of the system keeps (Secret Service, Keychain, Credential
- * Manager), for hosts without Electron.
- * @returns null where there is no keyring that outlasts a restart
- */
-export const openOsKeyring = async (): Promise<KeyWrapper | null> => {
-  let entries: Entries;
-  try {
-    entries = await import('@napi-rs/keyring');
-    // Made, not read: this alone tells whether there is a store, and asks nobody anything.
-    new entries.AsyncEntry(SERVICE, 'probe', lasting);
-  } catch {
-    return null;
-  }
-
-  const within = async <T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    try {
-      return await task(AbortSignal.timeout(MAX_WAIT_MS));
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-  };
-  const entryOf = (account: string): InstanceType<Entries['AsyncEntry']> =>
-    new entries.AsyncEntry(SERVICE, account, lasting);
+/** Seals the data key under a random key that the keyring of the system keeps, for hosts without Electron. */
+export const osKeyringWrapper = (keyring: Keyring): KeyWrapper => {
   const read = async (account: string): Promise<Buffer> => {
-    const bytes = await within((signal) => entryOf(account).getSecret(signal));
-    if (bytes === null || bytes.length !== KEY_BYTES) throw unavailable();
-    return Buffer.from(bytes);
+    const key = await keyring.read(account);
+    if (key?.length !== KEY_BYTES) throw unavailable();
+    return key;
   };
 
   return {
@@ -55,7 +32,7 @@ export const openOsKeyring = async (): Promise<KeyWrapper | null> => {
     async wrap(dataKey) {
       const account = randomUUID();
       const key = randomBytes(KEY_BYTES);
-      await within((signal) => entryOf(account).setSecret(key, signal));
+      await keyring.write(account, key);
       // Read back before it is trusted: a key that the keyring cannot return is every credential lost.
       const readBack = await read(account);
       const isSame = readBack.equals(key);
@@ -67,15 +44,16 @@ export const openOsKeyring = async (): Promise<KeyWrapper | null> => {
     },
 
     async unwrap(wrapped) {
-      const slot = slotSchema.safeParse(wrapped);
-      if (!slot.success)
-        throw new AppError('VAULT_DAMAGED', { detail: 'Its keyring slot is out of bounds.' });
-      const { account, box } = slot.data;
+      const { account, box } = readSlot(wrapped);
       const key = await read(account);
       const dataKey = openBox(key, Buffer.from(box, 'base64'), context(account));
       key.fill(0);
       if (dataKey === null) throw unavailable();
       return { key: dataKey, shouldRewrap: false };
+    },
+
+    async forget(wrapped) {
+      await keyring.remove(readSlot(wrapped).account);
     },
   };
 };

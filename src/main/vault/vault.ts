@@ -5,7 +5,7 @@ import { Emitter } from '../lib/emitter.ts';
 import { Secret } from '../lib/secret.ts';
 import { SerialQueue } from '../lib/serialQueue.ts';
 import type { KeyWrapper, Logger, WrappedKey } from '../ports.ts';
-import { newDataKey, openSlot, withoutSlot, withSlot } from './dataKey.ts';
+import { newDataKey, openSlot, opensWithout, withoutSlot, withSlot } from './dataKey.ts';
 import { listed, type OpenedRecord, OpenRecords, type RecordMap, type VaultRecord } from './openRecords.ts';
 import { VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
 import type { Generation } from './vaultFolder.ts';
@@ -95,16 +95,21 @@ export class Vault {
     });
   }
 
-  /** @throws AppError WRONG_PASSPHRASE | PASSPHRASE_NEEDED | KEYCHAIN_UNAVAILABLE | VAULT_ABSENT | VAULT_DAMAGED */
-  unlock(wrapper: KeyWrapper): Promise<void> {
+  /**
+   * @param acceptsOlder opens it also where a later generation was saved on this machine
+   * @throws AppError WRONG_PASSPHRASE | PASSPHRASE_NEEDED | KEYCHAIN_UNAVAILABLE | VAULT_ABSENT | VAULT_OLDER | VAULT_DAMAGED
+   */
+  unlock(wrapper: KeyWrapper, acceptsOlder = false): Promise<void> {
     const locks = this.#locks;
     return this.#queue.run(async () => {
       const stored = this.#store.require();
       const { key: dataKey, shouldRewrap } = await openSlot(stored.image.slots, wrapper);
       try {
-        const open = OpenRecords.read(stored, dataKey);
-        if (this.#open === null) this.#become(open, locks);
-        else open.wipe();
+        if (this.#open === null) {
+          if (!acceptsOlder) await this.#store.requireNewest();
+          this.#become(OpenRecords.read(stored, dataKey), locks);
+          if (acceptsOlder || this.#store.isMirrored()) this.#store.acceptGeneration();
+        }
         if (shouldRewrap) await this.#rewrap(stored.image, wrapper, dataKey);
       } finally {
         dataKey.fill(0);
@@ -120,31 +125,39 @@ export class Vault {
   }
 
   /** One more way to open the vault, or the same way anew; no record is touched. */
-  addSlot(wrapper: KeyWrapper): Promise<void> {
-    return this.#change(async (open, image) => ({
+  async addSlot(wrapper: KeyWrapper): Promise<void> {
+    const before = await this.#change(async (open, image) => ({
       image: { ...image, slots: await open.slotsWith(image.slots, wrapper) },
     }));
+    await this.#forgetSlot(before, wrapper);
   }
 
-  /** @throws AppError SLOT_ABSENT | SLOT_LAST */
-  removeSlot(kind: string): Promise<void> {
-    return this.#change((_, image) => ({ image: { ...image, slots: withoutSlot(image.slots, kind) } }));
+  /**
+   * @param wrapper the one of this kind, where this host has it: it forgets what it keeps for the slot
+   * @throws AppError SLOT_ABSENT | SLOT_LAST
+   */
+  async removeSlot(kind: string, wrapper: KeyWrapper | null = null): Promise<void> {
+    const before = await this.#change((_, image) => ({
+      image: { ...image, slots: withoutSlot(image.slots, kind) },
+    }));
+    if (wrapper?.kind === kind) await this.#forgetSlot(before, wrapper);
   }
 
   /**
    * Seals everything anew under another data key, which these wrappers alone open, and removes the earlier
    * generations, which the old key opens.
    */
-  rekey(wrappers: readonly KeyWrapper[]): Promise<void> {
+  async rekey(wrappers: readonly KeyWrapper[]): Promise<void> {
     const locks = this.#locks;
-    return this.#queue.run(async () => {
+    const imageBefore = await this.#queue.run(async () => {
       const before = this.#requireOpen();
+      const { image: imageBefore } = this.#store.require();
       const dataKey = newDataKey();
       try {
         let slots: readonly WrappedKey[] = [];
         for (const wrapper of wrappers) slots = await withSlot(slots, wrapper, dataKey);
         if (this.#open !== before) throw new AppError('VAULT_LOCKED');
-        const { image, open } = before.under(dataKey, { ...this.#store.require().image, slots });
+        const { image, open } = before.under(dataKey, { ...imageBefore, slots });
         await this.#store.save(next(image), open.fileKey).catch((error: unknown) => {
           open.wipe();
           throw error;
@@ -155,7 +168,9 @@ export class Vault {
         dataKey.fill(0);
       }
       await this.#store.forgetGenerations();
+      return imageBefore;
     });
+    for (const wrapper of wrappers) await this.#forgetSlot(imageBefore, wrapper);
   }
 
   /** Newest first. */
@@ -177,11 +192,16 @@ export class Vault {
   }
 
   /** Puts its records in the place of today's, which become the newest generation. Slots stay as they are. */
-  restore(name: string): Promise<void> {
-    return this.#change(async (open, image) => {
+  async restore(name: string): Promise<void> {
+    await this.#change(async (open, image) => {
       const stored = await this.#store.generation(name);
       return { image: { ...image, records: stored.image.records }, records: open.recordsIn(stored) };
     });
+  }
+
+  /** When the keyring, too, has heard of the last save. */
+  settled(): Promise<void> {
+    return this.#store.settled();
   }
 
   /** At once: zeroes the keys and forgets the metadata. A commit that is being written is still finished. */
@@ -228,14 +248,21 @@ export class Vault {
     );
   }
 
-  /** One change after the other: decided on what the one before has left, saved, and only then taken over. */
-  #change(decide: (open: OpenRecords, image: VaultImage) => Decision | Promise<Decision>): Promise<void> {
+  /**
+   * One change after the other: decided on what the one before has left, saved, and only then taken over.
+   * @returns what the one before had left
+   */
+  #change(
+    decide: (open: OpenRecords, image: VaultImage) => Decision | Promise<Decision>,
+  ): Promise<VaultImage> {
     return this.#queue.run(async () => {
       const open = this.#requireOpen();
-      const { image, records } = await decide(open, this.#store.require().image);
+      const { image: before } = this.#store.require();
+      const { image, records } = await decide(open, before);
       if (this.#open !== open) throw new AppError('VAULT_LOCKED');
       await this.#store.save(next(image), open.fileKey);
       if (records !== undefined && this.#open === open) open.adopt(records);
+      return before;
     });
   }
 
@@ -251,6 +278,26 @@ export class Vault {
     this.#changes.emit('state', this.state());
   }
 
+  /**
+   * What the wrapper keeps outside of the vault for its former slot, unless an earlier generation, which may have to
+   * take the vault's place one day, opens by nothing else.
+   */
+  async #forgetSlot({ slots }: VaultImage, wrapper: KeyWrapper): Promise<void> {
+    const former = slots.find(({ kind }) => kind === wrapper.kind);
+    if (former === undefined || wrapper.forget === undefined) return;
+    try {
+      const earlier = await this.#queue.run(() => this.#store.generations());
+      if (earlier.every(({ stored }) => opensWithout(stored.image.slots, former)))
+        await wrapper.forget(former);
+    } catch (error) {
+      this.#warn('what a former key slot left behind could not be removed', error);
+    }
+  }
+
+  #warn(message: string, error: unknown): void {
+    this.#logger.log('warn', message, { code: error instanceof AppError ? error.code : 'INTERNAL' });
+  }
+
   /** Not worth failing an unlock: the old slot still opens, and the next unlock tries again. */
   async #rewrap(image: VaultImage, wrapper: KeyWrapper, dataKey: Buffer): Promise<void> {
     const open = this.#open;
@@ -260,8 +307,7 @@ export class Vault {
       if (this.#open !== open) return;
       await this.#store.save(next({ ...image, slots }), open.fileKey);
     } catch (error) {
-      const code = error instanceof AppError ? error.code : 'INTERNAL';
-      this.#logger.log('warn', 'the key slot could not be renewed', { code });
+      this.#warn('the key slot could not be renewed', error);
     }
   }
 }

@@ -12,6 +12,7 @@ export const VAULT_FILE_NAME = 'vault.nfyv';
 export interface StoredVault {
   readonly bytes: Buffer;
   readonly image: VaultImage;
+  readonly savedAtMs: number;
 }
 
 type Found =
@@ -20,7 +21,6 @@ type Found =
   | {
       readonly kind: 'whole';
       readonly stored: StoredVault;
-      readonly savedAtMs: number;
       readonly wasOpenToOthers: boolean;
     };
 
@@ -50,8 +50,7 @@ const readVaultFile = async (path: string): Promise<Found> => {
       if (decoded.kind === 'damaged') return decoded;
       return {
         kind: 'whole',
-        stored: { bytes, image: decoded.image },
-        savedAtMs: found.mtimeMs,
+        stored: { bytes, image: decoded.image, savedAtMs: found.mtimeMs },
         wasOpenToOthers: isOpenToOthers(found),
       };
     } finally {
@@ -113,7 +112,6 @@ export const holdsVaultFiles = async (folder: string): Promise<boolean> =>
 export interface Generation {
   /** Its name in the folder. */
   readonly name: string;
-  readonly savedAtMs: number;
   readonly stored: StoredVault;
 }
 
@@ -122,7 +120,7 @@ export const readGenerations = async (folder: string): Promise<readonly Generati
   const generations: Generation[] = [];
   for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder))) {
     const found = await readVaultFile(join(folder, name));
-    if (found.kind === 'whole') generations.push({ name, savedAtMs: found.savedAtMs, stored: found.stored });
+    if (found.kind === 'whole') generations.push({ name, stored: found.stored });
   }
   return generations.sort((one, other) => other.stored.image.generation - one.stored.image.generation);
 };

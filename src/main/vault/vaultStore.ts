@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { AppError } from '../lib/appError.ts';
-import type { Clock, Logger } from '../ports.ts';
+import type { Clock, Keyring, Logger } from '../ports.ts';
+import { isOfTheSystem } from './dataKey.ts';
 import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
+import { GenerationMirror } from './generationMirror.ts';
 import { encodeVault, type VaultImage } from './vaultFile.ts';
 import {
   type Generation,
@@ -20,6 +22,8 @@ export interface VaultStoreDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fileSystem?: FileSystem;
+  /** Notices an older copy of the file. */
+  readonly keyring?: Keyring | null;
 }
 
 /** The sealed file in its folder, as this process last read or wrote it. Knows no key that opens anything. */
@@ -27,6 +31,7 @@ export class VaultStore {
   readonly #dependencies: VaultStoreDependencies;
   readonly #fileSystem: FileSystem;
   readonly #path: string;
+  readonly #mirror: GenerationMirror;
   #stored: StoredVault | null = null;
   /** Why the vault that is there cannot be used; kept, so that nothing is ever made in its place. */
   #failure: AppError | null = null;
@@ -36,6 +41,8 @@ export class VaultStore {
     this.#dependencies = dependencies;
     this.#fileSystem = dependencies.fileSystem ?? nodeFileSystem;
     this.#path = join(dependencies.folder, VAULT_FILE_NAME);
+    const { clock, logger, keyring = null } = dependencies;
+    this.#mirror = new GenerationMirror({ clock, logger, keyring });
   }
 
   /** @throws AppError VAULT_DAMAGED | VAULT_NEWER | HOME_UNUSABLE | … */
@@ -88,11 +95,33 @@ export class VaultStore {
    */
   async save(image: VaultImage, fileKey: Buffer): Promise<void> {
     const bytes = encodeVault(image, fileKey);
+    const savedAtMs = this.#dependencies.clock.now();
     const before = this.#stored;
-    await replaceFile(this.#path, bytes, this.#dependencies.clock.now(), this.#fileSystem, () =>
+    const wasMirrored = before !== null && this.isMirrored();
+    await replaceFile(this.#path, bytes, savedAtMs, this.#fileSystem, () =>
       requireUnchanged(this.#path, before),
     );
-    this.#stored = { bytes, image };
+    this.#stored = { bytes, image, savedAtMs };
+    if (wasMirrored || this.isMirrored()) this.acceptGeneration();
+  }
+
+  /** @throws AppError VAULT_OLDER, where a later generation was saved here */
+  async requireNewest(): Promise<void> {
+    const { image, savedAtMs } = this.require();
+    const { generation, vaultId } = image;
+    await this.#mirror.requireNotOlder(vaultId, { generation, savedAtMs });
+  }
+
+  /** From now on the generation that is there is the one that counts. */
+  acceptGeneration(): void {
+    const { image, savedAtMs } = this.require();
+    if (this.isMirrored()) this.#mirror.follow(image.vaultId, { generation: image.generation, savedAtMs });
+    else this.#mirror.forget(image.vaultId);
+  }
+
+  /** When the keyring, too, has heard of the last save. */
+  settled(): Promise<void> {
+    return this.#mirror.settled();
   }
 
   /** Newest first. */
@@ -110,5 +139,10 @@ export class VaultStore {
   /** For good: what was deleted before is then nowhere any more. */
   forgetGenerations(): Promise<void> {
     return removeGenerations(this.#dependencies.folder, this.#fileSystem);
+  }
+
+  /** Who opens the vault without the keyring is not asked for it. */
+  isMirrored(): boolean {
+    return this.require().image.slots.some(isOfTheSystem);
   }
 }

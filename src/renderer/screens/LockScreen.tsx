@@ -3,11 +3,12 @@ import { type SubmitEvent, useRef, useState } from 'react';
 import { Brand } from '../components/Brand.tsx';
 import { Button } from '../components/Button.tsx';
 import { ErrorNote } from '../components/ErrorNote.tsx';
-import { Field } from '../components/Field.tsx';
+import { CheckField, Field } from '../components/Field.tsx';
 import { readForm } from '../lib/forms.ts';
 import { keychainTitle } from '../lib/slotWords.ts';
 import { useAction } from '../lib/useAction.ts';
 import { useSlots } from '../lib/useSlots.ts';
+import { asWireError } from '../lib/wireError.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 
 export const LockScreen = () => {
@@ -31,11 +32,16 @@ const Openers = ({ keychain, slots }: OpenersProps) => {
   );
   const form = useRef<HTMLFormElement>(null);
   const action = useAction();
+  /** null until the file is found to be older than the one last saved here. */
+  const [acceptsOlder, setAcceptsOlder] = useState<boolean | null>(null);
 
   const unlock = (opener: Partial<Record<Written, string>>) =>
     action.run(async () => {
       try {
-        await bridge.call('vault.unlock', opener);
+        await bridge.call('vault.unlock', acceptsOlder ? { ...opener, acceptsOlder } : opener);
+      } catch (error) {
+        if (asWireError(error).code === 'VAULT_OLDER') setAcceptsOlder(false);
+        throw error;
       } finally {
         form.current?.reset();
       }
@@ -90,6 +96,14 @@ const Openers = ({ keychain, slots }: OpenersProps) => {
           <Button tone="quiet" className="w-full" onClick={() => setWritten('recoveryKey')}>
             Use the recovery key
           </Button>
+        )}
+        {acceptsOlder !== null && (
+          <CheckField
+            label="Use this older state all the same"
+            hint="From then on it is the one that counts. Unlock again to go on with it."
+            checked={acceptsOlder}
+            onChange={({ currentTarget }) => setAcceptsOlder(currentTarget.checked)}
+          />
         )}
         <ErrorNote
           what={action.error?.code === 'WRONG_PASSPHRASE' ? 'Wrong passphrase' : 'The vault stays locked'}

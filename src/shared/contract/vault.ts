@@ -57,7 +57,8 @@ export type BackupPreview = z.infer<typeof backupPreview>;
 export const vaultCalls = {
   /** Without a passphrase the host's keychain is used; KEYCHAIN_UNAVAILABLE where there is none. */
   'vault.create': call(z.object({ passphrase: newPassphrase.optional() }).strict(), state),
-  'vault.unlock': call(opener.strict(), state),
+  /** VAULT_OLDER until `acceptsOlder`, where the file is older than the one last saved on this machine. */
+  'vault.unlock': call(opener.extend({ acceptsOlder: z.boolean().optional() }).strict(), state),
   'vault.lock': call(none, state),
 
   /** The ways to open it, as the file names them. */
