@@ -8,7 +8,10 @@ export const givenPassphrase = async (fileOption: string | undefined): Promise<s
   const file = fileOption ?? (process.env.NFYIO_VAULT_PASSPHRASE_FILE || undefined);
   if (file === undefined) return undefined;
   try {
-    return withoutFinalLineBreak(await readFile(file, 'utf8'));
+    const bytes = await readFile(file);
+    const text = bytes.toString('utf8');
+    bytes.fill(0);
+    return withoutFinalLineBreak(text);
   } catch (cause) {
     throw new AppError('PASSPHRASE_FILE_UNREADABLE', {
       detail: `${file} (${systemCode(cause) ?? 'unknown reason'})`,

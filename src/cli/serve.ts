@@ -1,7 +1,9 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type App, createApp } from '../main/app.ts';
 import { outliveFileSizeLimit } from '../main/node/fileSizeLimit.ts';
+import { sweepMemoryOnLock } from '../main/node/memorySweep.ts';
 import { openFileLimit } from '../main/node/openFileLimit.ts';
+import { systemClock } from '../main/node/systemClock.ts';
 import { type BrowserHost, serveBrowserHost } from '../main/transports/browserHost.ts';
 import { type ControlSocket, serveControlSocket } from '../main/transports/controlSocket.ts';
 import { loadRendererFiles } from '../main/transports/rendererFiles.ts';
@@ -82,7 +84,7 @@ const untilSignal = (onSignal: () => void): void => {
 export const serve = async (invocation: Invocation, options: ServeOptions): Promise<void> => {
   const { home, isJson } = invocation;
   const hasWindow = options.ui === true;
-  const given = await givenPassphrase(invocation.passphraseFile);
+  let given = await givenPassphrase(invocation.passphraseFile);
   const files = hasWindow ? await loadRendererFiles(findRendererFolder()) : null;
 
   let requestStop = (): void => undefined;
@@ -106,12 +108,15 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
   let control: ControlSocket | null = null;
   let browser: BrowserHost | null = null;
   untilSignal(requestStop);
+  sweepMemoryOnLock(app, systemClock);
   outliveFileSizeLimit();
 
   try {
     await app.start();
     control = await serveControlSocket({ home, app, logger });
     const isOpen = await openVault(call, given, options);
+    // Not kept for as long as the host runs.
+    given = undefined;
     const sandbox = options.sandbox ? await startSandbox(app, call, isOpen) : null;
     if (files !== null) browser = await serveBrowserHost({ app, logger, files, port: uiPort });
     const { api, s3, notices, vault, attention } = await call('app.status', {});

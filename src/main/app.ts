@@ -319,6 +319,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     } else {
       autoLock.stop();
       index.clear();
+      activity.detachPaths();
       reveals.clear();
       importTray.clear();
       proxy.abortAll();

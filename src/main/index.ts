@@ -30,6 +30,7 @@ import { AppError } from './lib/appError.ts';
 import { openDocumentFile } from './node/documentFile.ts';
 import { outliveFileSizeLimit } from './node/fileSizeLimit.ts';
 import { defaultHome } from './node/homeFolder.ts';
+import { sweepMemoryOnLock } from './node/memorySweep.ts';
 import { openFileLimit } from './node/openFileLimit.ts';
 import { createStreamLogger } from './node/streamLogger.ts';
 import { systemClock } from './node/systemClock.ts';
@@ -82,6 +83,7 @@ const openApp = async (systemClipboard: Clipboard): Promise<App> => {
       onStopRequested: () => electronApp.quit(),
     },
   );
+  sweepMemoryOnLock(app, systemClock);
   await app.start();
   return app;
 };

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { encodings, filesBelow, findCanaries } from '../helpers/canary.ts';
-import { runCommand, TestHome } from '../helpers/servedVault.ts';
+import { SecretJourney } from '../helpers/secretJourney.ts';
+import { TestHome } from '../helpers/servedVault.ts';
 
 const home = new TestHome();
 afterAll(() => home.remove());
@@ -26,107 +27,22 @@ describe('the canary scan', () => {
   it.skipIf(process.platform !== 'linux')(
     'no real secret lies in any reply, log, file, argument or environment',
     async () => {
-      const ready = await home.serve(['--sandbox']);
-      // Revealed on purpose, once each: the only way for a test to know what it must not find.
-      const minted = await home.json([
-        'token',
-        'create',
-        '--workspace',
-        'sandbox',
-        '--name',
-        'minted',
-        '--scope',
-        'write',
-        '--days',
-        '9',
-        '--reveal',
-      ]);
-      const key = await home.json([
-        'key',
-        'create',
-        '--workspace',
-        'sandbox',
-        '--name',
-        'made',
-        '--bucket',
-        'demo',
-        '--permission',
-        'read-write',
-        '--reveal',
-      ]);
-      const secrets = {
-        'minted token': minted.token,
-        'secret access key': key.secretAccessKey,
-        'imported token': 'nfyio_at_CANARYimported0123456789abcdef',
-        'imported secret': 'CANARYimportedSecretAccessKey+/0123456789',
-      };
-      for (const secret of Object.values(secrets)) expect(secret).toMatch(/^.{20,}$/);
+      const temporary = `${home.folder}/temporary`;
+      mkdirSync(temporary);
+      const ready = await home.serve(['--sandbox'], { TMPDIR: temporary });
+      const journey = new SecretJourney(home, 'sandbox');
+      await journey.mint();
+      // What was shown on purpose, once each, is no finding.
       home.transcript.length = 0;
-
-      await home.json(
-        ['token', 'import', '--workspace', 'sandbox', '--name', 'pasted', '--scope', 'read'],
-        secrets['imported token'],
-      );
-      await home.json(
-        [
-          'key',
-          'import',
-          '--workspace',
-          'sandbox',
-          '--name',
-          'pasted key',
-          '--bucket',
-          'demo',
-          '--permission',
-          'read',
-        ],
-        JSON.stringify({ accessKeyId: 'AKIACANARY', secretAccessKey: secrets['imported secret'] }),
-      );
-      const use = async (kind: string, name: string, credential: string) =>
-        (
-          await home.json([
-            'connection',
-            'create',
-            '--workspace',
-            'sandbox',
-            '--kind',
-            kind,
-            '--name',
-            name,
-            '--credential',
-            credential,
-          ])
-        ).connection;
-      const apiTools = [await use('api', 'good', minted.credential.id), await use('api', 'bad', 'pasted')];
-      const s3Tools = [
-        await use('s3', 'good key', key.credential.id),
-        await use('s3', 'bad key', 'pasted key'),
-      ];
-
-      const replies: string[] = [];
-      const curl = async (...args: readonly string[]) => {
-        replies.push((await runCommand('/usr/bin/curl', ['-s', '-i', '--path-as-is', ...args])).stdout);
-      };
-      for (const { baseUrl } of apiTools) {
-        for (const path of [
-          '/api/auth/me',
-          '/api/access-tokens',
-          '/api/object-storage/access-keys',
-          '/api/nothing',
-          '/api/%2e%2e/x',
-        ]) {
-          await curl(`${baseUrl}${path}`);
-        }
-      }
-      for (const { endpoint, accessKeyId, secretAccessKey } of s3Tools) {
-        const signed = ['--aws-sigv4', 'aws:amz:us-east-1:s3', '--user', `${accessKeyId}:${secretAccessKey}`];
-        await curl(...signed, '--upload-file', '/etc/hostname', `${endpoint}/demo/canary.txt`);
-        await curl(...signed, `${endpoint}/demo/canary.txt`);
-        await curl(...signed, `${endpoint}/demo/none`);
-        await curl(...signed, `${endpoint}/`);
-        await curl(`${endpoint}/demo/canary.txt`);
-      }
-      expect(replies.filter((reply) => reply.startsWith('HTTP/1.1 200')).length).toBeGreaterThan(3);
+      await journey.importByHand();
+      await journey.connect();
+      await journey.useConnections(ready);
+      expect(journey.replies.filter((reply) => reply.startsWith('HTTP/1.1 200')).length).toBeGreaterThan(6);
+      await journey.presign();
+      await journey.importFiles();
+      await journey.exportAll();
+      await journey.changeHowItOpens();
+      const { 'recovery key': _shown, ...unseen } = journey.secrets;
 
       for (const command of [
         ['status'],
@@ -139,29 +55,40 @@ describe('the canary scan', () => {
         await home.run([...command, '--json']);
         await home.run(command);
       }
-      await home.run(['connection', 'snippet', 'good key', '--for', 'aws']);
+      await home.run(['connection', 'snippet', 'with made', '--for', 'aws']);
       await home.run([
         'exec',
         '--connection',
-        'good',
+        'with minted',
         '--',
         process.execPath,
         '-e',
         'console.log(process.env, process.argv)',
       ]);
 
-      const places = new Map([
-        ['replies', Buffer.from(replies.join('\n'))],
+      const told = new Map([
+        ['replies', Buffer.from(journey.replies.join('\n'))],
         ['printed and logged', Buffer.from(home.transcript.join('\n'))],
         ...processFaces(ready.pid),
-        ...filesBelow(home.home),
       ]);
-      expect(places.size).toBeGreaterThan(5);
-      expect(findCanaries(places, secrets)).toEqual([]);
+      expect(findCanaries(told, unseen)).toEqual([]);
 
+      const everything = (): Map<string, Buffer> => {
+        const files = filesBelow(home.folder);
+        for (const file of journey.filesInClear) expect(files.delete(file), file).toBe(true);
+        return files;
+      };
+      const ofTheHost = () => new Map([...filesBelow(home.home), ...filesBelow(temporary)]);
+      const atRest = () => [
+        ...findCanaries(everything(), journey.secrets),
+        ...findCanaries(ofTheHost(), journey.localSecrets),
+      ];
+      expect(ofTheHost().size).toBeGreaterThan(5);
+      expect(everything().has(journey.at('rclone.conf'))).toBe(true);
+      expect(atRest()).toEqual([]);
       await home.json(['lock']);
       await home.stop();
-      expect(findCanaries(filesBelow(home.home), secrets)).toEqual([]);
+      expect(atRest()).toEqual([]);
     },
   );
 });

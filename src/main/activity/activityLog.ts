@@ -55,6 +55,12 @@ export class ActivityLog {
     return entry;
   }
 
+  /** On lock: a path is part of a target, and part of a string keeps the whole in memory, with its token and query. */
+  detachPaths(): void {
+    for (const [place, entry] of this.#ring.entries())
+      this.#ring[place] = { ...entry, path: Buffer.from(entry.path).toString() };
+  }
+
   /** Newest first. */
   list(limit: number): ActivityEntry[] {
     const length = Math.min(limit, this.#ring.length);

@@ -83,7 +83,11 @@ const readText = async (host: string, body: Dispatcher.ResponseData['body']): Pr
     if (size > MAX_RESPONSE_BYTES) throw unreadable(host, 'the answer is larger than 4 MiB');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const whole = Buffer.concat(chunks);
+  const text = whole.toString('utf8');
+  // A new secret comes in by an answer.
+  for (const read of [whole, ...chunks]) read.fill(0);
+  return text;
 };
 
 /**

@@ -2,6 +2,9 @@ import { inspect } from 'node:util';
 
 const MASK = '[secret]';
 
+/** What nobody wiped is wiped when it is collected. */
+const forgotten = new FinalizationRegistry<Buffer>((bytes) => bytes.fill(0));
+
 /**
  * A plaintext secret. It prints, serialises and inspects as `[secret]`; `reveal()` is the only way out and is
  * allowed in a short list of files that the architecture test knows.
@@ -11,10 +14,14 @@ export class Secret {
 
   private constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    forgotten.register(this, bytes);
   }
 
   static of(text: string): Secret {
-    return new Secret(Buffer.from(text, 'utf8'));
+    // Not from the pool that all buffers of the process share.
+    const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+    bytes.write(text);
+    return new Secret(bytes);
   }
 
   /** Takes the buffer over: `wipe()` zeroes the caller's copy too. */
@@ -26,7 +33,7 @@ export class Secret {
     return this.#bytes.toString('utf8');
   }
 
-  /** The live buffer, not a copy. */
+  /** The live buffer, not a copy: to be used at once, for it is zeroed with the secret. */
   revealBytes(): Buffer {
     return this.#bytes;
   }

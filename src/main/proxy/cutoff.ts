@@ -19,6 +19,11 @@ export class Cutoff {
     for (const listener of this.#listeners.splice(0)) listener(reason);
   }
 
+  /** The exchange is over: its connection may live on, and must not hold what belonged to it. */
+  letGo(): void {
+    this.#listeners.length = 0;
+  }
+
   /** Called at once when the cut has been made already. */
   onCut(listener: Listener): void {
     if (this.#cut === null) this.#listeners.push(listener);

@@ -259,6 +259,7 @@ export class Exchange {
 
   /** To be called at the end: gives a tool that is still sending the time to see its reply. */
   linger(cutAfter: (task: () => void) => () => void): void {
+    this.cutoff.letGo();
     this.#reply.linger(cutAfter);
   }
 

@@ -16,6 +16,7 @@ export const secretPattern = (secret: string): RegExp | null => {
   const escaped = [...bytes].map(anyEscape).join('\\x00?');
   const hex = [...bytes].map(hexDigits).join('[ :,-]?');
   const base64 = [0, 1, 2].map((shift) => base64Core(bytes, shift));
+  bytes.fill(0);
   return new RegExp([escaped, hex, ...base64].join('|'), 'g');
 };
 
@@ -51,7 +52,9 @@ const anyEscape = (byte: number): string => {
 
 /** The characters of a base64 text that depend on the secret alone when `shift` bytes stand before it. */
 const base64Core = (bytes: Buffer, shift: number): string => {
-  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+  const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
+  const text = shifted.toString('base64');
+  shifted.fill(0);
   const begin = Math.ceil((shift * 8) / 6);
   const end = Math.floor(((shift + bytes.length) * 8) / 6);
   return [...text.slice(begin, end)].map(base64Character).join('');

@@ -6,8 +6,15 @@ export const deriveSigningKey = (
   dateStamp: string,
   region: string,
   service: string,
-): HmacKey =>
-  [dateStamp, region, service, 'aws4_request'].reduce(
-    (key, text) => new HmacKey(key.digest(text)),
-    new HmacKey(Buffer.from(`AWS4${secretAccessKey}`)),
-  );
+): HmacKey => {
+  const start = Buffer.from(`AWS4${secretAccessKey}`);
+  const key = [dateStamp, region, service, 'aws4_request'].reduce((from, text) => {
+    const digest = from.digest(text);
+    from.erase();
+    const next = new HmacKey(digest);
+    digest.fill(0);
+    return next;
+  }, new HmacKey(start));
+  start.fill(0);
+  return key;
+};

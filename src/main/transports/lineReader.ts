@@ -7,7 +7,10 @@ interface LineReaderOptions {
 
 const LINE_BREAK = 0x0a;
 
-/** Cuts a byte stream into lines of UTF-8, each at most `maxBytes` long. An unfinished last line is dropped. */
+/**
+ * Cuts a byte stream into lines of UTF-8, each at most `maxBytes` long. An unfinished last line is dropped. The
+ * chunks are taken over, and zeroed: a line may carry a secret.
+ */
 export const createLineReader = (options: LineReaderOptions): ((chunk: Buffer) => void) => {
   let pieces: Buffer[] = [];
   let pendingBytes = 0;
@@ -34,7 +37,9 @@ export const createLineReader = (options: LineReaderOptions): ((chunk: Buffer) =
       }
       keep(chunk.subarray(start, end));
       if (isOver) return;
-      const line = Buffer.concat(pieces).toString('utf8');
+      const whole = Buffer.concat(pieces);
+      const line = whole.toString('utf8');
+      for (const read of [whole, ...pieces]) read.fill(0);
       pieces = [];
       pendingBytes = 0;
       start = end + 1;

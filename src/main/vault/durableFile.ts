@@ -79,12 +79,17 @@ const writeAll = async (file: OpenFile, bytes: Buffer): Promise<void> => {
 /** Compared piece by piece: there is no second copy of the vault in memory. */
 const holds = async (file: OpenFile, bytes: Buffer): Promise<boolean> => {
   const piece = Buffer.allocUnsafe(READ_BYTES);
-  for (let offset = 0; ; ) {
-    const { bytesRead } = await file.read(piece, 0, piece.length);
-    if (bytesRead === 0) return offset === bytes.length;
-    const written = bytes.subarray(offset, offset + bytesRead);
-    if (!piece.subarray(0, bytesRead).equals(written)) return false;
-    offset += bytesRead;
+  try {
+    for (let offset = 0; ; ) {
+      const { bytesRead } = await file.read(piece, 0, piece.length);
+      if (bytesRead === 0) return offset === bytes.length;
+      const written = bytes.subarray(offset, offset + bytesRead);
+      if (!piece.subarray(0, bytesRead).equals(written)) return false;
+      offset += bytesRead;
+    }
+  } finally {
+    // An export may be in clear.
+    piece.fill(0);
   }
 };
 

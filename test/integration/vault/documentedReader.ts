@@ -82,6 +82,16 @@ const dataKeyByRecovery = (slotsJson: string, recoveryKey: string): Buffer => {
   return openBox(key, Buffer.from(box, 'base64'), Buffer.from(`${info} salt=${salt}`));
 };
 
+/** What opens the whole file: its data key, and the key that all others are derived from. */
+export const readKeys = (file: Buffer, passphrase: string): Readonly<Record<string, Buffer>> => {
+  const cursor = new Cursor(file);
+  cursor.take(12);
+  const vaultId = cursor.take(16);
+  cursor.u64();
+  const dataKey = dataKeyOf(cursor.bytes32().toString('utf8'), passphrase);
+  return { 'data key': dataKey, 'extracted key': createHmac('sha256', vaultId).update(dataKey).digest() };
+};
+
 export const readVault = (file: Buffer, passphrase: string): ReadVault =>
   readVaultUnder(file, (slotsJson) => dataKeyOf(slotsJson, passphrase));
 
