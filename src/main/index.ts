@@ -20,6 +20,7 @@ import { createElectronClipboard } from './electron/electronClipboard.ts';
 import { createElectronNotifier } from './electron/electronNotifier.ts';
 import { createElectronPreferences } from './electron/electronPreferences.ts';
 import { serveIpc } from './electron/ipcTransport.ts';
+import { onLinuxScreenLock } from './electron/linuxScreenLock.ts';
 import { lockDownApp, lockDownSession } from './electron/lockdown.ts';
 import { setMenu } from './electron/menu.ts';
 import { lockOnPowerEvents } from './electron/powerEvents.ts';
@@ -164,6 +165,7 @@ const run = async (): Promise<void> => {
     if (name === 'data.changed' && hasStatus(payload)) void attentionOf(app).then(tray.showAttention);
   });
   lockOnPowerEvents(powerMonitor, lock);
+  if (process.platform === 'linux') electronApp.on('quit', onLinuxScreenLock(lock));
   await Promise.all([unlockByKeychain(app), loadWindow(window)]);
 };
 
