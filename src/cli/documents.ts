@@ -83,11 +83,7 @@ export const exportDocument = (exported: Exported, encrypted: boolean) => {
 
 export const previewDocument = ({ format, candidates, skipped }: ImportPreview) => ({
   format,
-  candidates: candidates.map(
-    ({ kind, name, workspace, accessKeyId, endpoint, isElsewhere, openPort, status, conflict }) => ({
-      ...{ kind, name, workspace, accessKeyId, endpoint, isElsewhere, openPort, status, conflict },
-    }),
-  ),
+  candidates: candidates.map(({ id: _, ...told }) => told),
   skipped: skipped.map(({ name, because }) => ({ name, because })),
 });
 

@@ -520,6 +520,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
         endpoint: status === 'new' ? 'https://s3.elsewhere.example' : null,
         isElsewhere: status === 'new',
         openPort: null,
+        isSandboxElsewhere: false,
         status,
         conflict: status === 'conflict' ? 'name-taken' : null,
       })),

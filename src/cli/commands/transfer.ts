@@ -26,6 +26,8 @@ interface ImportOptions {
   readonly preview?: boolean;
   readonly only?: readonly string[];
   readonly rename?: ReadonlyMap<string, string>;
+  readonly bucket?: readonly string[];
+  readonly permission?: 'read' | 'read-write';
   readonly replace?: boolean;
   readonly removeSource?: boolean;
   readonly exportPassphraseFile?: string;
@@ -73,20 +75,32 @@ const chosenOf = ({ candidates }: Preview, { only, rename }: ImportOptions) => {
     .map(({ id, name }) => ({ id, name: rename?.get(name) }));
 };
 
+/** Absent: not narrowed at all. */
+const keysOf = ({ bucket, permission }: ImportOptions) =>
+  bucket === undefined && permission === undefined
+    ? undefined
+    : { buckets: [...(bucket ?? ['*'])], permission: permission ?? 'read-write' };
+
+const noteOn = ({
+  openPort,
+  isElsewhere,
+  endpoint,
+  isSandboxElsewhere,
+}: Preview['candidates'][number]): string => {
+  if (openPort !== null) return `opens port ${openPort}`;
+  if (isSandboxElsewhere) return 'the sandbox of another home, which is not here';
+  return isElsewhere ? `of ${endpoint}` : '';
+};
+
 const previewWords = ({ candidates, skipped }: Preview): string =>
   [
     formatTable(
       ['kind', 'name', 'workspace', 'access key id', 'note', 'status'],
-      candidates.map(
-        ({ kind, name, workspace, accessKeyId, openPort, isElsewhere, endpoint, status, conflict }) => [
-          kind,
-          name,
-          workspace,
-          accessKeyId ?? '',
-          openPort === null ? (isElsewhere ? `of ${endpoint}` : '') : `opens port ${openPort}`,
-          conflict === null ? status : `${status} (${conflict})`,
-        ],
-      ),
+      candidates.map((candidate) => {
+        const { kind, name, workspace, accessKeyId, status, conflict } = candidate;
+        const verdict = conflict === null ? status : `${status} (${conflict})`;
+        return [kind, name, workspace, accessKeyId ?? '', noteOn(candidate), verdict];
+      }),
       'Nothing to import.',
     ),
     ...skipped.map(({ name, because }) => `Left out: ${plain(name)} (${because}).`),
@@ -136,6 +150,13 @@ export const addTransferCommands = (program: Command): void => {
     .option('--preview', 'only say what would come in')
     .option('--only <name...>', 'only what has this name; may be repeated')
     .option('--rename <old=new>', 'give it another name here; may be repeated', renaming)
+    .option('--bucket <bucket...>', 'the keys of a foreign file are for this bucket; may be repeated')
+    .addOption(
+      new Option('--permission <permission>', 'what the keys of a foreign file may do').choices([
+        'read',
+        'read-write',
+      ]),
+    )
     .addOption(
       new Option(
         '--replace',
@@ -162,7 +183,11 @@ export const addTransferCommands = (program: Command): void => {
             if (how !== null && !preview.canReplaceSource) {
               throw new AppError('INVALID_INPUT', { detail: 'Only a foreign file can be rewritten.' });
             }
-            const { imported } = await call('import.apply', { importId, chosen: chosenOf(preview, options) });
+            const { imported } = await call('import.apply', {
+              importId,
+              chosen: chosenOf(preview, options),
+              keys: keysOf(options),
+            });
             const replaced =
               how === null ? null : (await call('import.replaceSource', { importId, how })).replaced;
             if (how === null) await call('import.discard', { importId });

@@ -33,7 +33,9 @@ export const transferHandlers = ({
       ...wanted,
       passphrase: passphrase === undefined ? undefined : Secret.of(passphrase),
     }),
-  'import.apply': async ({ importId, chosen }) => ({ imported: await importing.apply(importId, chosen) }),
+  'import.apply': async ({ importId, chosen, keys }) => ({
+    imported: await importing.apply(importId, chosen, keys),
+  }),
   'import.replaceSource': ({ importId, how }) => sourceReplacing.replace(importId, how),
   'import.discard': ({ importId }) => {
     importing.discard(importId);

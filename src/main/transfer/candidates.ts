@@ -32,6 +32,8 @@ export const candidatesOf = (
       endpoint,
       isElsewhere: endpoint !== null && endpoint !== (kind === 'token' ? place?.apiUrl : place?.s3Url),
       openPort: thing.kind === 'connection' ? thing.meta.openPort : null,
+      isSandboxElsewhere:
+        thing.kind === 'workspace' && thing.meta.isSandbox && verdicts[index]?.kind !== 'same',
       ...statusOf(verdicts[index]),
     };
   });

@@ -30,6 +30,12 @@ export interface Chosen {
   readonly name?: string | undefined;
 }
 
+/** What the keys of a foreign file may do. */
+export interface KeyLimits {
+  readonly buckets: readonly string[];
+  readonly permission: 'read' | 'read-write';
+}
+
 interface Decided {
   readonly incoming: Incoming;
   readonly name: string;
@@ -43,6 +49,13 @@ const choicesOf = (chosen: readonly Chosen[], incoming: readonly Incoming[]): Re
   }
   return new Map(chosen.map(({ id, name }) => [id, { name }]));
 };
+
+const narrowed = (incoming: readonly Incoming[], { buckets, permission }: KeyLimits): readonly Incoming[] =>
+  incoming.map((one) => {
+    const { thing } = one;
+    if (thing.kind !== 'credential' || thing.meta.kind !== 'key') return one;
+    return { ...one, thing: { ...thing, meta: { ...thing.meta, buckets: [...buckets], permission } } };
+  });
 
 const refuseAny = (
   decided: readonly Decided[],
@@ -104,12 +117,16 @@ export class Importing {
   }
 
   /** All or nothing. @throws AppError IMPORT_GONE | IMPORT_CONFLICT | IMPORT_INCOMPLETE | INVALID_INPUT | … */
-  apply(importId: string, chosen: readonly Chosen[]): Promise<Imported[]> {
+  apply(importId: string, chosen: readonly Chosen[], keys?: KeyLimits): Promise<Imported[]> {
     const { edits, tray } = this.#dependencies;
     return tray.use(importId, async (waiting) => {
       if (waiting.applied !== null) throw new AppError('IMPORT_GONE');
-      const choices = choicesOf(chosen, waiting.incoming);
-      const result = await edits.run(() => this.#commit(waiting.incoming, choices));
+      if (keys !== undefined && waiting.sourceDigest === null) {
+        throw new AppError('INVALID_INPUT', { detail: 'keys: an export says itself what its keys may do.' });
+      }
+      const incoming = keys === undefined ? waiting.incoming : narrowed(waiting.incoming, keys);
+      const choices = choicesOf(chosen, incoming);
+      const result = await edits.run(() => this.#commit(incoming, choices));
       const applied = new Map(result.map(({ candidateId, id }) => [candidateId, id]));
       const next = waiting.sourceDigest === null ? null : { ...waiting, incoming: [], applied };
       return { next, result };

@@ -5,6 +5,7 @@ import type { Secret } from '../lib/secret.ts';
 import { passphraseWrapper } from '../vault/passphraseWrapper.ts';
 import { openCopy } from '../vault/vaultCopy.ts';
 import { MAX_VAULT_BYTES } from '../vault/vaultFile.ts';
+import { withAwsConfig } from './awsConfig.ts';
 import type { Incoming } from './incoming.ts';
 import { digestOf, readLocalFile, readStart } from './localFile.ts';
 import { MAX_PLAIN_EXPORT_BYTES, readPlainExport } from './plainExport.ts';
@@ -70,7 +71,9 @@ const readForeign = async (path: string, { workspace, createdAt }: HowToRead): P
       hint: 'Name the workspace that they are for (--workspace W).',
     });
   }
-  return { format: format.name, ...readSource(format.read(text), workspace, createdAt), sourceDigest };
+  const read = format.read(text);
+  const source = format.name === 'aws' ? await withAwsConfig(path, read) : read;
+  return { format: format.name, ...readSource(source, workspace, createdAt), sourceDigest };
 };
 
 /** Reads a file of any kind that can be imported; the kind is seen by what is in it. @throws AppError */

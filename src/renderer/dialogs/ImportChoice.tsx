@@ -1,8 +1,10 @@
 import { toast } from 'sonner';
 import type { Candidate, Imported, ImportPreview, Skipped } from '../../shared/contract/transfer.ts';
+import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
-import { present } from '../lib/forms.ts';
+import { present, splitWords } from '../lib/forms.ts';
 import { useApp } from '../stores/appContext.tsx';
+import { permissionOptions } from './CreateKeyDialog.tsx';
 import { DialogForm } from './DialogForm.tsx';
 
 const kindWords: Readonly<Record<Candidate['kind'], string>> = {
@@ -28,9 +30,19 @@ const statusWords = ({ status, conflict }: Candidate): string => {
 
 const nameField = (id: string): string => `name ${id}`;
 
+const warningsOf = ({
+  endpoint,
+  isElsewhere,
+  openPort,
+  isSandboxElsewhere,
+}: Candidate): readonly string[] => [
+  ...(isElsewhere ? [`It is for ${endpoint}, which is not where this workspace is.`] : []),
+  ...(openPort === null ? [] : [`It opens port ${openPort} to every program of this machine.`]),
+  ...(isSandboxElsewhere ? ['It was the sandbox of another vault; its service is not here.'] : []),
+];
+
 const CandidateRow = ({ candidate }: { readonly candidate: Candidate }) => {
-  const { id, kind, name, workspace, accessKeyId, endpoint, isElsewhere, openPort, status, conflict } =
-    candidate;
+  const { id, kind, name, workspace, accessKeyId, isElsewhere, status, conflict } = candidate;
   const isHopeless = status === 'same' || conflict === 'differs';
   const words = [kindWords[kind], workspace, accessKeyId, statusWords(candidate)].filter(Boolean);
   return (
@@ -47,22 +59,37 @@ const CandidateRow = ({ candidate }: { readonly candidate: Candidate }) => {
         <span className="min-w-0">
           <span className="block truncate font-medium">{name}</span>
           <span className="block text-sm wrap-break-word text-muted">{words.join(' · ')}</span>
-          {isElsewhere && (
-            <span className="block text-sm text-warn-ink">
-              It is for {endpoint}, which is not where this workspace is.
+          {warningsOf(candidate).map((warning) => (
+            <span key={warning} className="block text-sm text-warn-ink">
+              {warning}
             </span>
-          )}
-          {openPort !== null && (
-            <span className="block text-sm text-warn-ink">
-              It opens port {openPort} to every program of this machine.
-            </span>
-          )}
+          ))}
         </span>
       </label>
       {conflict === 'name-taken' && <Field label={`Another name for “${name}”`} name={nameField(id)} />}
     </li>
   );
 };
+
+/** A foreign file does not say what its keys may do; the service judges it anyway. */
+const KeyLimits = () => (
+  <>
+    <Field
+      label="Buckets of the keys"
+      name="buckets"
+      mono
+      required
+      defaultValue="*"
+      hint="The buckets that they were made for, or * for every bucket."
+    />
+    <Choice
+      label="Permission of the keys"
+      name="permission"
+      options={permissionOptions}
+      initial="read-write"
+    />
+  </>
+);
 
 interface ImportChoiceProps {
   readonly preview: ImportPreview;
@@ -71,7 +98,8 @@ interface ImportChoiceProps {
 
 export const ImportChoice = ({ preview, onImported }: ImportChoiceProps) => {
   const { bridge } = useApp();
-  const { importId, candidates, skipped } = preview;
+  const { importId, candidates, skipped, canReplaceSource } = preview;
+  const hasForeignKeys = canReplaceSource && candidates.some(({ kind }) => kind === 'key');
   return (
     <DialogForm
       title="What is in the file"
@@ -80,7 +108,10 @@ export const ImportChoice = ({ preview, onImported }: ImportChoiceProps) => {
       failure="Nothing was imported"
       onSubmit={async (form) => {
         const chosen = form.all('chosen').map((id) => present({ id, name: form.optional(nameField(id)) }));
-        const { imported } = await bridge.call('import.apply', { importId, chosen });
+        const buckets = splitWords(form.text('buckets'));
+        const permission = form.text('permission') === 'read' ? 'read' : 'read-write';
+        const keys = hasForeignKeys ? ({ buckets, permission } as const) : undefined;
+        const { imported } = await bridge.call('import.apply', present({ importId, chosen, keys }));
         const count = imported.filter(({ isNew }) => isNew).length;
         toast.success(count === 1 ? '1 thing was imported' : `${count} things were imported`);
         onImported(imported);
@@ -91,6 +122,7 @@ export const ImportChoice = ({ preview, onImported }: ImportChoiceProps) => {
           <CandidateRow key={candidate.id} candidate={candidate} />
         ))}
       </ul>
+      {hasForeignKeys && <KeyLimits />}
       {skipped.length > 0 && (
         <p className="text-sm text-muted">
           Left out: {skipped.map(({ name, because }) => `${name} (${skippedWords[because]})`).join(', ')}.

@@ -22,7 +22,7 @@ export const bucketName = z
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket name has 3 to 63 of a-z, 0-9 and -');
 
 /** Bucket names as the service lists them for a key; `*` alone means every bucket. */
-const keyBuckets = z
+export const keyBuckets = z
   .array(z.union([bucketName, z.literal('*')]))
   .min(1, 'at least one bucket is needed')
   .max(100);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyBuckets, permission } from './credentials.ts';
 import { call } from './define.ts';
 import { newPassphrase, passphrase, proof } from './vault.ts';
 import { done, isoTime, name, reference } from './words.ts';
@@ -33,6 +34,8 @@ export const candidate = z.object({
   isElsewhere: z.boolean(),
   /** A connection that opens this port to every local program; null for all else. */
   openPort: z.number().int().nullable(),
+  /** A workspace that was the sandbox of another home: it comes in as one like any, and its service is not here. */
+  isSandboxElsewhere: z.boolean(),
   /** `same`: it is here already, nothing will be done. */
   status: z.enum(['new', 'same', 'conflict']),
   /** Why it cannot come in as it is: another name helps with `name-taken`; with `differs` the one here has to go first. */
@@ -93,12 +96,16 @@ export const transferCalls = {
     z.object({ path, workspace: reference.optional(), passphrase: passphrase.optional() }).strict(),
     importPreview,
   ),
-  /** All of what is chosen or nothing. `name`: instead of its own. */
+  /**
+   * All of what is chosen or nothing. `name`: instead of its own. `keys`: what the keys of a foreign file may do, which
+   * says nothing of it; absent: everything.
+   */
   'import.apply': call(
     z
       .object({
         importId,
         chosen: z.array(z.object({ id: z.string().max(20), name: name.optional() }).strict()).max(10_000),
+        keys: z.object({ buckets: keyBuckets, permission }).strict().optional(),
       })
       .strict(),
     z.object({ imported: z.array(imported) }),

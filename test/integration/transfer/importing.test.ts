@@ -43,6 +43,26 @@ const code = (task: Promise<unknown>) =>
   );
 
 describe('a preview', () => {
+  it('finds the endpoint of a profile in the config beside the credentials, as the AWS tools do', async () => {
+    const folder = temporaryFolder();
+    path = join(folder, 'credentials');
+    profiles(
+      ['default', 'AKIAHERE', 'a-secret'],
+      ['other', 'AKIAOTHER', 'b-secret'],
+      ['none', 'AKIANONE', 'c-secret'],
+    );
+    writeFileSync(
+      join(folder, 'config'),
+      '[default]\nendpoint_url = https://s3.nfyio.com\n[profile other]\nregion = x\nendpoint_url=https://s3.example.org\n',
+    );
+    const { candidates } = await look();
+    expect(candidates.map(({ name, endpoint, isElsewhere }) => [name, endpoint, isElsewhere])).toEqual([
+      ['default', 'https://s3.nfyio.com', false],
+      ['other', 'https://s3.example.org', true],
+      ['none', null, false],
+    ]);
+  });
+
   it('tells what is new, what is here already, and what stands in the way', async () => {
     profiles(
       ['new', 'AKIANEW', 'new-secret'],

@@ -94,6 +94,13 @@ describe('import', () => {
   it('of an export brings workspaces and credentials to another vault, once', async () => {
     const { preview } = await other.json(['import', at('all.nfyv'), '--preview']);
     expect(preview.candidates.map(({ status }: { status: string }) => status)).toEqual(Array(4).fill('new'));
+    const sandboxes = preview.candidates.filter(
+      ({ isSandboxElsewhere }: { isSandboxElsewhere: boolean }) => isSandboxElsewhere,
+    );
+    expect(sandboxes.map(({ name }: { name: string }) => name)).toEqual(['sandbox']);
+    expect((await other.run(['import', at('all.nfyv'), '--preview'])).stdout).toMatch(
+      /sandbox .*the sandbox of another home, which is not here/,
+    );
     expect((await other.json(['workspace', 'list'])).workspaces).toEqual([]);
     expect((await other.json(['import', at('all.nfyv')])).import.imported).toHaveLength(4);
     const again = (await other.json(['import', at('clear.json')])).import;
@@ -126,6 +133,18 @@ describe('import', () => {
     expect(await failure(other, ['import', at('all.nfyv')])).toEqual(['VAULT_LOCKED', 3]);
     expect(await failure(other, ['export', at('locked.nfyv')])).toEqual(['VAULT_LOCKED', 3]);
     await other.run(['unlock']);
+  });
+
+  it('of the keys of a foreign file is as narrow as is said, and of an export as the export says', async () => {
+    const file = at('narrow');
+    writeFileSync(file, '[n]\naws_access_key_id=AKIANARROW\naws_secret_access_key=secret-of-narrow\n');
+    secrets.push('secret-of-narrow');
+    const limits = ['--bucket', 'demo', '--permission', 'read'];
+    await other.json(['import', file, ...inSandbox, ...limits]);
+    const { credentials } = await other.json(['key', 'list']);
+    const { buckets, permission } = credentials.find(({ name }: { name: string }) => name === 'n');
+    expect([buckets, permission]).toEqual([['demo'], 'read']);
+    expect(await failure(other, ['import', at('all.nfyv'), ...limits])).toEqual(['INVALID_INPUT', 2]);
   });
 
   it('takes the entry out of the file where that is asked', async () => {

@@ -1,5 +1,5 @@
 import { type IniDialect, readIni } from './iniFile.ts';
-import { type KeyWords, readKeySections, type Section } from './keySections.ts';
+import { type KeyWords, readKeySections, type Section, sectionsOf } from './keySections.ts';
 import type { SourceFormat } from './source.ts';
 
 const dialect: IniDialect = {
@@ -20,12 +20,22 @@ const profileOf = ({ name }: Section): string | null => {
   return name.replace(/^profile\s+/, '').replace(/^(["'])(.*)\1$/, '$2');
 };
 
+const endpointOf = (section: Section): string | null => section.valueOf('endpoint_url') || null;
+
+/** By profile: of `~/.aws/config`, which need not hold any key. */
+export const endpointsIn = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    sectionsOf(readIni(text, dialect)).flatMap((section): [string, string][] => {
+      const [profile, endpoint] = [profileOf(section), endpointOf(section)];
+      return profile === null || endpoint === null ? [] : [[profile, endpoint]];
+    }),
+  );
+
 /** `~/.aws/credentials`, and `~/.aws/config` where keys are kept in it. */
 export const awsCredentials: SourceFormat = {
   name: 'aws',
   recognises: (text) =>
     /^\s*aws_(?:access_key_id|secret_access_key)\s*[=:]/im.test(text) && /^\s*\[/m.test(text),
-  read: (text) =>
-    readKeySections(readIni(text, dialect), words, profileOf, (section) => section.valueOf('endpoint_url')),
+  read: (text) => readKeySections(readIni(text, dialect), words, profileOf, endpointOf),
   localSettings: (_, local) => [{ keys: ['endpoint_url'], value: () => local.endpoint }],
 };
