@@ -8,7 +8,7 @@ import { WaysToOpen } from './WaysToOpen.tsx';
 export const VaultScreen = () => (
   <ScreenFrame title="Vault">
     <ListPane>
-      <div className="max-w-160 space-y-8 p-5">
+      <div className="max-w-160 space-y-8 px-4 py-5">
         <WaysToOpen />
         <LockSettings />
         <ReminderSettings />
