@@ -83,7 +83,14 @@ export const exportDocument = (exported: Exported, encrypted: boolean) => {
 
 export const previewDocument = ({ format, candidates, skipped }: ImportPreview) => ({
   format,
-  candidates: candidates.map(({ id: _, ...told }) => told),
+  candidates: candidates.map((candidate) => {
+    const { kind, name, workspace, accessKeyId, endpoint, isElsewhere } = candidate;
+    const { openPort, isSandboxElsewhere, status, conflict } = candidate;
+    return {
+      ...{ kind, name, workspace, accessKeyId, endpoint, isElsewhere },
+      ...{ openPort, isSandboxElsewhere, status, conflict },
+    };
+  }),
   skipped: skipped.map(({ name, because }) => ({ name, because })),
 });
 

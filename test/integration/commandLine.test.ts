@@ -61,6 +61,7 @@ writeFileSync(envFile, 'NFYIO_ACCESS_TOKEN=nfyio_at_inEnv0123456789\nAWS_ACCESS_
 const inFile = { kind: 'string', name: 'string', workspace: 'string' };
 const candidate = {
   ...{ ...inFile, accessKeyId: 'null', endpoint: 'null', isElsewhere: 'boolean', openPort: 'null' },
+  isSandboxElsewhere: 'boolean',
   ...{ status: 'string', conflict: 'null' },
 };
 const imported = { kind: 'string', id: 'string', name: 'string', isNew: 'boolean' };
