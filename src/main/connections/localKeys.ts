@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Secret } from '../lib/secret.ts';
 
 /** Make-believe credentials for tools. Their prefixes tell them apart from real ones at first sight. */
@@ -18,4 +18,4 @@ export const newLocalAccessKeyId = (): string =>
 export const newLocalSecretKey = (): Secret => Secret.of(randomBytes(30).toString('base64url'));
 
 /** A token is looked up by this: how long the look-up takes says nothing about the token. */
-export const tokenDigest = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const tokenDigest = (token: string): string => hash('sha256', token, 'hex');

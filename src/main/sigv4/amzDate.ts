@@ -1,9 +1,8 @@
 /** Epoch milliseconds of `YYYYMMDDTHHMMSSZ`, or null when it names no moment. */
 export const parseAmzDate = (text: string): number | null => {
-  const fields = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (fields === null) return null;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = fields.slice(1).map(Number);
-  const epochMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return null;
+  const part = (from: number, to: number): number => Number(text.slice(from, to));
+  const epochMs = Date.UTC(part(0, 4), part(4, 6) - 1, part(6, 8), part(9, 11), part(11, 13), part(13, 15));
   return formatAmzDate(epochMs) === text ? epochMs : null;
 };
 

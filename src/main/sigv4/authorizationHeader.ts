@@ -13,10 +13,10 @@ export const readAuthorizationHeader = (parts: HttpRequestParts, authorization: 
     return unsupportedOr(scheme, 'the Authorization header does not start with AWS4-HMAC-SHA256');
   const fields = new Map<string, string>();
   for (const field of text.slice(blank).split(',')) {
-    const [name = '', ...value] = field.trim().split('=');
-    if (!/^[A-Za-z]+$/.test(name) || value.join('=') === '' || fields.has(name))
+    const [, name, value] = /^\s*([A-Za-z]+)=(.*\S)\s*$/s.exec(field) ?? [];
+    if (name === undefined || value === undefined || fields.has(name))
       return malformed('the Authorization header is not a list of distinct Name=value fields');
-    fields.set(name, value.join('='));
+    fields.set(name, value);
   }
   const hashes = headerValues(parts, 'x-amz-content-sha256');
   if (hashes.length > 1) return malformed('there is more than one x-amz-content-sha256 header');

@@ -17,7 +17,7 @@ export const canonicalHeaders = (
     const name = header[0].toLowerCase();
     if (isSigned(name)) signed.push([name, fold(header[1])]);
   }
-  signed.sort(byName);
+  if (!signed.every(isBehind)) signed.sort(byName);
   let names = '';
   let lines = '';
   let previous = '';
@@ -31,6 +31,9 @@ export const canonicalHeaders = (
   }
   return { names, lines: `${lines}\n` };
 };
+
+const isBehind = ([name]: HeaderPair, index: number, headers: readonly HeaderPair[]): boolean =>
+  index === 0 || (headers[index - 1] as HeaderPair)[0] <= name;
 
 const byName = (left: HeaderPair, right: HeaderPair): number =>
   left[0] < right[0] ? -1 : left[0] > right[0] ? 1 : 0;

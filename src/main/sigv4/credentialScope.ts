@@ -18,12 +18,11 @@ export interface ScopedCredential extends CredentialScope {
 
 /** Reads `<access key id>/<date>/<region>/<service>/aws4_request`; the access key id may hold slashes. */
 export const parseCredential = (text: string): ScopedCredential | null => {
-  const fields = text.split('/');
-  const [dateStamp = '', region = '', service = '', terminator] = fields.slice(-4);
-  const accessKeyId = fields.slice(0, -4).join('/');
-  const isWellFormed =
-    terminator === TERMINATOR && /^\d{8}$/.test(dateStamp) && [accessKeyId, region, service].every(isWord);
-  return isWellFormed ? { accessKeyId, dateStamp, region, service } : null;
+  const [, accessKeyId, dateStamp, region, service] = credential.exec(text) ?? [];
+  if (accessKeyId === undefined || dateStamp === undefined || region === undefined || service === undefined)
+    return null;
+  return { accessKeyId, dateStamp, region, service };
 };
 
-const isWord = (text: string): boolean => /^[\x21-\x7e]{1,128}$/.test(text);
+const word = '[!-.0-~]{1,128}';
+const credential = new RegExp(`^([!-~]{1,128})/(\\d{8})/(${word})/(${word})/${TERMINATOR}$`);

@@ -8,6 +8,6 @@ export const isWorthSigning: HeaderChoice = (name) => name.startsWith('x-amz-') 
 
 /** @param names in any case */
 export const chosenHeaders = (names: readonly string[]): HeaderChoice => {
-  const chosen = new Set(names.map((name) => name.toLowerCase()));
-  return (name) => chosen.has(name);
+  const chosen = names.map((name) => name.toLowerCase());
+  return (name) => chosen.includes(name);
 };

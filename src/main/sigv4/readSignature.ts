@@ -7,9 +7,9 @@ import { malformed, type SignatureReading } from './signatureClaim.ts';
 /** Finds the one signature of a request, in its headers or in its query. */
 export const readSignature = (parts: HttpRequestParts): SignatureReading => {
   const pairs = queryPairs(parts.rawQuery);
-  const names = new Set(pairs.map(([name]) => name));
-  const isPresigned = names.has('X-Amz-Algorithm') || names.has('X-Amz-Signature');
-  const isPresignedV2 = names.has('AWSAccessKeyId') && names.has('Signature');
+  const has = (wanted: string): boolean => pairs.some(([name]) => name === wanted);
+  const isPresigned = has('X-Amz-Algorithm') || has('X-Amz-Signature');
+  const isPresignedV2 = has('AWSAccessKeyId') && has('Signature');
   const [header, ...others] = headerValues(parts, 'authorization');
   if (others.length > 0) return malformed('there is more than one Authorization header');
   if (header !== undefined && (isPresigned || isPresignedV2))

@@ -14,9 +14,19 @@ export interface HttpRequestParts {
 
 export type HeaderPair = readonly [name: string, value: string];
 
-export const headerValues = (parts: HttpRequestParts, lowerCaseName: string): string[] => {
+/** Of the first header of that name. */
+export const headerValue = (headers: readonly HeaderPair[], lowerCaseName: string): string | undefined => {
+  for (const [name, value] of headers)
+    if (name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) return value;
+  return undefined;
+};
+
+export const valuesOf = (headers: readonly HeaderPair[], lowerCaseName: string): string[] => {
   const values: string[] = [];
-  for (const [name, value] of parts.headers)
+  for (const [name, value] of headers)
     if (name.length === lowerCaseName.length && name.toLowerCase() === lowerCaseName) values.push(value);
   return values;
 };
+
+export const headerValues = (parts: HttpRequestParts, lowerCaseName: string): string[] =>
+  valuesOf(parts.headers, lowerCaseName);

@@ -26,8 +26,8 @@ export interface SigningOptions {
 export const signRequest = (parts: HttpRequestParts, options: SigningOptions): HeaderPair[] => {
   const { accessKeyId, amzDate, payloadHash, region, service, signedHeaders } = options;
   const added: HeaderPair[] = [
-    ['x-amz-date', amzDate],
     ['x-amz-content-sha256', payloadHash],
+    ['x-amz-date', amzDate],
   ];
   const headers = canonicalHeaders(
     parts.headers.concat(added),

@@ -70,4 +70,4 @@ const isWord = (text: string): boolean => /^[\x21-\x7e]{1,64}$/.test(text);
 const isHeaderName = (text: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(text);
 
 const isStrictlySorted = (names: readonly string[]): boolean =>
-  [...new Set(names)].sort().join() === names.join();
+  names.every((name, index) => index === 0 || (names[index - 1] as string) < name);

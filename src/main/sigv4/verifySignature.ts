@@ -3,7 +3,6 @@ import { canonicalPath } from './canonicalPath.ts';
 import { canonicalRawQuery, queryPairs } from './canonicalQuery.ts';
 import { canonicalRequest } from './canonicalRequest.ts';
 import { scopeText } from './credentialScope.ts';
-import { chosenHeaders } from './headerChoice.ts';
 import type { HmacKey } from './hmacKey.ts';
 import { type HttpRequestParts, headerValues } from './requestParts.ts';
 import { signatureEquals, signatureOf } from './signature.ts';
@@ -25,20 +24,25 @@ export const verifySignature = (
 ): boolean => {
   const { method, rawPath } = parts;
   const { payloadHash, amzDate, signature } = claim;
-  const isSigned = chosenHeaders(claim.signedHeaders);
-  const headers = canonicalHeaders(parts.headers, (name) => isSigned(name) || name.startsWith('x-amz-'));
-  if (headers.names !== claim.signedHeaders.join(';')) return false;
+  const { signedHeaders } = claim;
+  const headers = canonicalHeaders(
+    parts.headers,
+    (name) => signedHeaders.includes(name) || name.startsWith('x-amz-'),
+  );
+  if (headers.names !== signedHeaders.join(';')) return false;
   if (headerValues(parts, 'host').length > 1) return false;
   const scope = scopeText(claim);
   const rawQuery = claim.kind === 'header' ? parts.rawQuery : withoutSignature(parts.rawQuery);
-  for (const path of new Set([canonicalPath(rawPath, 's3'), rawPath]))
-    for (const query of new Set([canonicalRawQuery(rawQuery), rawQuery])) {
+  for (const path of distinct(canonicalPath(rawPath, 's3'), rawPath))
+    for (const query of distinct(canonicalRawQuery(rawQuery), rawQuery)) {
       const canonical = canonicalRequest({ method, path, query, headers, payloadHash });
       const expected = signatureOf(signingKey, stringToSign(amzDate, scope, canonical));
       if (signatureEquals(expected, signature)) return true;
     }
   return false;
 };
+
+const distinct = (one: string, other: string): readonly string[] => (one === other ? [one] : [one, other]);
 
 /** A presigned request is signed without the parameter that carries its signature, the rest as it was sent. */
 const withoutSignature = (rawQuery: string): string =>
