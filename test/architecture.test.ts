@@ -50,7 +50,7 @@ const rooms: readonly Room[] = [
   room('src/main/state/', ground, [node, /^zod$/]),
   room('src/main/backend/', ground, [node, /^zod$/, /^undici$/]),
   ...useCases.map((prefix) => room(prefix, [...ground, ...stores], [node, /^zod$/])),
-  room('src/main/proxy/', [...ground, 'src/main/sigv4/'], [node, /^undici$/]),
+  room('src/main/proxy/', [...ground, 'src/main/sigv4/'], [node]),
   room('src/main/ipc/', [...ground, ...useCases, 'src/main/vault/'], [/^zod$/]),
   room('src/main/node/', ground, [node, /^conf$/, /^env-paths$/, /^@napi-rs\/keyring$/]),
   room('src/main/transports/', [...ground, 'src/main/ipc/'], [node, /^ws$/, /^zod$/]),

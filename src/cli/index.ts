@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { keepYoungHeapSmall } from '../main/node/youngHeap.ts';
+import { run } from './program.ts';
 
 // Whoever reads our output may hang up, as `head` does: that is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
@@ -9,7 +9,4 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// Before the rest is loaded, which alone would make it grow.
-keepYoungHeapSmall();
-const { run } = await import('./program.ts');
 await run(process.argv.slice(2));

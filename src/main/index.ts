@@ -36,7 +36,6 @@ import { openFileLimit } from './node/openFileLimit.ts';
 import { createStreamLogger } from './node/streamLogger.ts';
 import { systemClock } from './node/systemClock.ts';
 import { openSystemKeyring } from './node/systemKeyring.ts';
-import { keepYoungHeapSmall } from './node/youngHeap.ts';
 import type { Clipboard } from './ports.ts';
 import { serveControlSocket } from './transports/controlSocket.ts';
 import { loadRendererFiles, securityHeaders } from './transports/rendererFiles.ts';
@@ -180,7 +179,6 @@ const giveUp = (error: unknown): void => {
 };
 
 electronApp.enableSandbox();
-keepYoungHeapSmall();
 outliveFileSizeLimit();
 protocol.registerSchemesAsPrivileged([appScheme]);
 lockDownApp(electronApp, shell);

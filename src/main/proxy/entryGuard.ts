@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errorCodes.ts';
-import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
+import { type HeaderPair, type HttpRequestParts, valuesOf } from '../sigv4/requestParts.ts';
 
 /** A request as the parser gave it, before anything of it is believed. */
 export interface ArrivedRequest {
@@ -69,7 +69,8 @@ const groupByName = (headers: readonly HeaderPair[]): Values => {
 
 const malformation = (arrived: ArrivedRequest, values: Values): ErrorCode | null => {
   const { headers, target, httpVersion } = arrived;
-  const headerBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  let headerBytes = 0;
+  for (const [name, value] of headers) headerBytes += name.length + value.length + 4;
   const isTooMuch =
     headers.length > MAX_HEADERS || headerBytes > MAX_HEADER_BYTES || target.length > MAX_TARGET_BYTES;
   const isUnclean =
@@ -107,11 +108,19 @@ const isExpectationKnown = (values: Values): boolean => {
 };
 
 /** Lower-case names that a `Connection` header lists. */
-export const connectionNominees = (connectionValues: readonly string[]): string[] =>
-  connectionValues
-    .flatMap((value) => value.split(','))
-    .map((nominee) => nominee.trim().toLowerCase())
-    .filter((nominee) => nominee !== '');
+const connectionNominees = (connectionValues: readonly string[]): readonly string[] =>
+  connectionValues.length === 0
+    ? noNames
+    : connectionValues
+        .flatMap((value) => value.split(','))
+        .map((nominee) => nominee.trim().toLowerCase())
+        .filter((nominee) => nominee !== '');
+
+const noNames: readonly string[] = [];
+
+/** The same for all headers of a message. */
+export const nominatedIn = (headers: readonly HeaderPair[]): readonly string[] =>
+  connectionNominees(valuesOf(headers, 'connection'));
 
 /** A rebound DNS name shows in the Host line only: neither Origin nor Sec-Fetch-* come with it. */
 const readHost = (
@@ -127,7 +136,7 @@ const readHost = (
 };
 
 const isOwnAuthority = (authority: string, port: number): boolean =>
-  [`127.0.0.1:${port}`, `localhost:${port}`].includes(authority.toLowerCase());
+  authority === `127.0.0.1:${port}` || authority.toLowerCase() === `localhost:${port}`;
 
 /** The names that S3 gives to new buckets; older ones, with capitals or underscores, are no host names. */
 const isHostedBucket = (name: string): boolean =>
@@ -138,9 +147,15 @@ const isHostedBucket = (name: string): boolean =>
 const browserSign = (values: Values): ErrorCode | null => {
   const isFromPage =
     values.has('origin') ||
-    [...values.keys()].some((name) => name.startsWith('sec-fetch-') && name !== 'sec-fetch-mode') ||
-    (values.get('referer') ?? []).some((referer) => /^\s*https?:/i.test(referer));
+    hasFetchMetadata(values) ||
+    values.get('referer')?.some((referer) => /^\s*https?:/i.test(referer)) === true;
   return isFromPage ? 'BROWSER_REFUSED' : null;
+};
+
+const hasFetchMetadata = (values: Values): boolean => {
+  for (const name of values.keys())
+    if (name.startsWith('sec-fetch-') && name !== 'sec-fetch-mode') return true;
+  return false;
 };
 
 const parseTarget = ({ method, target, headers, port }: ArrivedRequest, bucketHost: string | null): Entry => {

@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { decodeBody, MAX_SCRUBBED_BYTES, scrubText } from './reflectionScrub.ts';
-import type { UpstreamReply } from './upstreamResponse.ts';
 
 export interface ErrorBody {
   /** As it came, encoding and all. */
@@ -10,10 +9,6 @@ export interface ErrorBody {
   /** What it says; null when it cannot be looked into. */
   readonly text: string | null;
 }
-
-/** null: it is no error, and its body is not touched. */
-export const errorBodyOf = async ({ status, body, headers }: UpstreamReply): Promise<ErrorBody | null> =>
-  status < 400 ? null : readErrorBody(body.stream(), headers);
 
 /** Error bodies tend to repeat what was sent: they are read whole before a tool sees any of them. */
 export const readErrorBody = async (stream: Readable, headers: readonly HeaderPair[]): Promise<ErrorBody> => {

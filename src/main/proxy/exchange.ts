@@ -2,26 +2,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
-import type { HeaderPair } from '../sigv4/requestParts.ts';
+import { type HeaderPair, headerValue } from '../sigv4/requestParts.ts';
 import { Cutoff } from './cutoff.ts';
-import { cleanError, type ErrorBody, errorBodyOf, isClockRefused } from './errorReply.ts';
-import { sendExpecting } from './expectingUpload.ts';
-import { sendUpstream, type UpstreamRequest } from './forward.ts';
+import { cleanError, type ErrorBody, isClockRefused, readErrorBody } from './errorReply.ts';
 import { incomingBody } from './incomingBody.ts';
 import type { ProxyLimits } from './limits.ts';
+import { readFraming } from './payload/bodyFraming.ts';
 import { type Send, sendChunkedUpload } from './payload/chunkedUpload.ts';
 import type { EndpointModes } from './payload/endpointModes.ts';
 import { type FormHead, readFormHead } from './postPolicy/formHead.ts';
 import type { FormRequest } from './postPolicy/formRequest.ts';
 import type { Forward } from './prepare.ts';
-import { localLocation } from './redirectLocation.ts';
+import { type LocalPlace, localLocation } from './redirectLocation.ts';
 import { scrubText } from './reflectionScrub.ts';
 import { headerPairs, outboundHeaders, scrubHeaders } from './responseHeaders.ts';
 import { Signer, type SignerMeans } from './signer.ts';
 import { ToolReply } from './toolReply.ts';
+import type { UpstreamRequest } from './upstream/upstreamExchange.ts';
+import type { UpstreamReply } from './upstream/upstreamReply.ts';
 import type { UpstreamClocks } from './upstreamClocks.ts';
 import { failureCode } from './upstreamError.ts';
-import type { UpstreamReply } from './upstreamResponse.ts';
 import type { Upstreams } from './upstreams.ts';
 
 /** The status in activity when the tool went away before it got a reply. */
@@ -42,6 +42,8 @@ export class Exchange {
   readonly #outgoing: ServerResponse;
   readonly #kind: 's3' | 'api';
   readonly #reply: ToolReply;
+  /** As they came, in order. */
+  readonly headers: readonly HeaderPair[];
   readonly cutoff = new Cutoff();
   #isBodyOpen = false;
   /** Whose it is, once that is known and the request is let in. */
@@ -60,6 +62,7 @@ export class Exchange {
     this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#kind = kind;
+    this.headers = headerPairs(incoming.rawHeaders);
     this.#reply = new ToolReply(incoming, outgoing, kind, expectsContinue);
   }
 
@@ -85,24 +88,24 @@ export class Exchange {
     return this.#reply.bytes;
   }
 
-  get headers(): HeaderPair[] {
-    return headerPairs(this.#incoming.rawHeaders);
-  }
-
   get status(): number {
     return this.#outgoing.headersSent ? this.#outgoing.statusCode : CLIENT_GONE_STATUS;
   }
 
   async forward(forward: Forward, means: ForwardMeans): Promise<void> {
-    this.#refuseTooLarge(means.limits);
+    const { payload } = forward;
+    this.#refuseTooLarge(
+      'body' in payload ? payload.body.decodedLength : this.#announcedBytes(),
+      means.limits,
+    );
     const signer = new Signer(forward, means);
     let reply = await this.#ask(forward, means, signer);
-    let error = await errorBodyOf(reply);
+    let error = isError(reply) ? await readErrorBody(reply.body.stream(), reply.headers) : null;
     if (this.#isClockRefused(reply, error) && signer.learnClock(reply)) {
       // What the tool has sent of its body is gone: it has to send it again.
       if (this.#isBodyOpen) return this.refuse('CLOCK_SKEWED');
       reply = await this.#ask(forward, means, signer);
-      error = await errorBodyOf(reply);
+      error = isError(reply) ? await readErrorBody(reply.body.stream(), reply.headers) : null;
     }
     this.cutoff.throwIfCut();
     this.isAnswered = reply.status < 500;
@@ -119,29 +122,39 @@ export class Exchange {
   async #ask(forward: Forward, means: ForwardMeans, signer: Signer): Promise<UpstreamReply> {
     const { payload, origin, credential } = forward;
     const { endpointModes, limits } = means;
-    const send: Send = (outgoing) =>
-      this.#sendOn(forward, means, { ...outgoing, sign: signer.with(outgoing.sign) });
     if (payload.kind === 'form') {
       const { signature, ...signed } = payload.sign(signer.now());
       signer.remember(signature);
-      return this.#sendOn(forward, means, { ...signed, sign: () => payload.request });
+      return this.#sendOn(forward, means, { ...signed, ownsPieces: false, sign: () => payload.request });
     }
-    const body = payload.contentLength === 0 ? null : this.#body(limits);
-    if (payload.kind !== 'plain')
+    const maxBytes = limits.maxBodyBytes[this.#kind];
+    // The frame around a chunk is smaller than the smallest chunk that S3 takes.
+    const body =
+      payload.contentLength === 0 ? null : this.#body(payload.kind === 'plain' ? maxBytes : 2 * maxBytes);
+    if (payload.kind !== 'plain') {
+      const send: Send = (outgoing) =>
+        this.#sendOn(forward, means, { ...outgoing, ownsPieces: false, sign: signer.with(outgoing.sign) });
       return sendChunkedUpload(payload, body ?? Readable.from([]), { endpointModes, clock: signer, send });
-    const reply = await send({ ...payload, body });
-    if (reply.status < 300) endpointModes.notePlainSuccess(origin, credential.id);
+    }
+    const { contentLength } = payload;
+    const reply = await this.#sendOn(forward, means, {
+      contentLength,
+      body,
+      ownsPieces: true,
+      sign: signer.with(payload.sign),
+    });
+    if (this.#kind === 's3' && reply.status < 300) endpointModes.notePlainSuccess(origin, credential.id);
     return reply;
   }
 
   async #sendOn(
     forward: Forward,
     means: ForwardMeans,
-    outgoing: Pick<UpstreamRequest, 'sign' | 'contentLength' | 'body'>,
+    outgoing: Omit<UpstreamRequest, 'continueTimeoutMs' | 'cutoff'>,
   ): Promise<UpstreamReply> {
     const reply = await this.#replyTo(forward, means, outgoing);
     // Nothing of an error is passed on before all of it is here; it must not be waited for without end.
-    if (reply.status >= 400) {
+    if (isError(reply)) {
       const { clock, limits } = means;
       const isEndMarked = reply.headers.some(([name]) =>
         /^(?:content-length|transfer-encoding)$/i.test(name),
@@ -156,36 +169,35 @@ export class Exchange {
   #replyTo(
     { origin, credential }: Forward,
     { upstreams, limits }: ForwardMeans,
-    outgoing: Pick<UpstreamRequest, 'sign' | 'contentLength' | 'body'>,
+    outgoing: Omit<UpstreamRequest, 'continueTimeoutMs' | 'cutoff'>,
   ): Promise<UpstreamReply> {
-    const { body } = outgoing;
-    const cutoff = this.cutoff;
-    if (this.#reply.isAsking && body !== null) {
-      const agent = upstreams.expectAgent(origin, credential.id);
-      return sendExpecting({ ...outgoing, body, agent, cutoff, limits });
-    }
-    const pool = upstreams.pool(origin, credential.id);
-    return sendUpstream({ ...outgoing, pool, fresh: () => upstreams.fresh(origin), cutoff });
+    const continueTimeoutMs = this.#reply.isAsking ? limits.continueTimeoutMs : null;
+    return upstreams
+      .pool(origin, credential.id)
+      .send({ ...outgoing, continueTimeoutMs, cutoff: this.cutoff });
   }
 
   /** Takes the body of the request; the head keeps what comes after it. @throws AppError FORM_MALFORMED */
   readForm({ boundary }: FormRequest, limits: ProxyLimits): Promise<FormHead> {
-    this.#refuseTooLarge(limits);
+    this.#refuseTooLarge(this.#announcedBytes(), limits);
     const cut = new Promise<never>((_, reject) => this.cutoff.onCut(reject));
-    return Promise.race([readFormHead(this.#body(limits), boundary), cut]);
+    return Promise.race([readFormHead(this.#body(limits.maxBodyBytes[this.#kind]), boundary), cut]);
+  }
+
+  #announcedBytes(): number {
+    return readFraming(this.headers).contentLength ?? 0;
   }
 
   /** By what it announces, before anybody hears of it. */
-  #refuseTooLarge(limits: ProxyLimits): void {
-    const announced = Number(this.#incoming.headers['content-length'] ?? 0);
-    if (announced > limits.maxBodyBytes[this.#kind]) throw new AppError('BODY_TOO_LARGE');
+  #refuseTooLarge(announcedBytes: number, limits: ProxyLimits): void {
+    if (announcedBytes > limits.maxBodyBytes[this.#kind]) throw new AppError('BODY_TOO_LARGE');
   }
 
   /** The tool is told to go on when the first of its body is asked for. */
-  async *#body(limits: ProxyLimits): AsyncGenerator<Buffer> {
+  async *#body(maxBytes: number): AsyncGenerator<Buffer> {
     this.#isBodyOpen = true;
     this.#reply.askForBody();
-    yield* incomingBody(this.#incoming, limits.maxBodyBytes[this.#kind], (count) => {
+    yield* incomingBody(this.#incoming, maxBytes, (count) => {
       this.bytesIn += count;
     });
   }
@@ -206,15 +218,17 @@ export class Exchange {
     clocks: UpstreamClocks,
     patterns: readonly RegExp[],
   ): readonly HeaderPair[] {
-    // The upstream names a bucket in the path: a Host that names it, too, would name it twice.
-    const host = this.#incoming.headers.host?.replace(/^.*\.(?=localhost:)/, '');
-    const place = { origin: `http://${host}`, prefix: forward.capability };
-    const headers = outboundHeaders(reply.headers).map(([name, value]): HeaderPair => {
-      const lowerCaseName = name.toLowerCase();
-      if (lowerCaseName === 'location') return [name, localLocation(value, forward.origin, place)];
-      return [name, lowerCaseName === 'date' ? clocks.asSeenHere(forward.origin, value) : value];
+    const headers = outboundHeaders(reply.headers, (lowerCaseName, value) => {
+      if (lowerCaseName === 'location') return localLocation(value, forward.origin, this.#place(forward));
+      return lowerCaseName === 'date' ? clocks.asSeenHere(forward.origin, value) : value;
     });
     return scrubHeaders(headers, patterns);
+  }
+
+  /** The upstream names a bucket in the path: a Host that names it, too, would name it twice. */
+  #place({ capability }: Forward): LocalPlace {
+    const host = headerValue(this.headers, 'host')?.replace(/^.*\.(?=localhost:)/, '');
+    return { origin: `http://${host}`, prefix: capability };
   }
 
   async #pass(
@@ -225,7 +239,7 @@ export class Exchange {
     const statusText = scrubText(reply.statusText, patterns);
     const { whole } = reply.body;
     const head = { status: reply.status, statusText, headers };
-    if (whole === null) await this.#reply.stream(head, reply.body.stream());
+    if (whole === null) await this.#reply.pass(head, reply.body);
     else this.#reply.send(head, whole);
   }
 
@@ -274,6 +288,8 @@ export class Exchange {
     if (!isClientGone(cause)) this.refuse(failureCode(cause));
   }
 }
+
+const isError = ({ status }: UpstreamReply): boolean => status >= 400;
 
 export const isClientGone = (error: unknown): boolean =>
   error instanceof ClientGone || systemCode(error) === 'ERR_STREAM_PREMATURE_CLOSE';

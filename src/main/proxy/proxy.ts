@@ -224,7 +224,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const abortRunning = (code: ErrorCode): void => {
     for (const exchange of running.values()) exchange.abort(code);
     forgetSecrets();
-    void upstreams.destroyAll();
+    upstreams.destroyAll();
   };
 
   return {
@@ -262,7 +262,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       listeners.clear();
       openPorts.clear();
       forgetSecrets();
-      await upstreams.destroyAll();
+      upstreams.destroyAll();
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { HeaderPair } from '../sigv4/requestParts.ts';
-import { connectionNominees } from './entryGuard.ts';
+import { nominatedIn } from './entryGuard.ts';
 import { scrubText } from './reflectionScrub.ts';
 
 const dropped = new Set([
@@ -18,7 +18,7 @@ const dropped = new Set([
   // Ours alone.
   'x-nfyio-vault-error',
 ]);
-const droppedPrefixes = ['proxy-', 'access-control-'];
+const droppedPrefix = /^(?:proxy|access-control)-/;
 
 export const headerPairs = (flat: readonly string[]): HeaderPair[] => {
   const pairs: HeaderPair[] = [];
@@ -26,21 +26,26 @@ export const headerPairs = (flat: readonly string[]): HeaderPair[] => {
   return pairs;
 };
 
-/** The upstream's headers in their order, case and number, without those of the hop. */
-export const outboundHeaders = (headers: readonly HeaderPair[]): HeaderPair[] => {
-  const nominees = new Set(
-    connectionNominees(
-      headers.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value),
-    ),
-  );
-  return headers.filter(([name]) => {
+/**
+ * The upstream's headers in their order, case and number, without those of the hop.
+ * @param translate gives the value as a tool is to see it
+ */
+export const outboundHeaders = (
+  headers: readonly HeaderPair[],
+  translate: (lowerCaseName: string, value: string) => string,
+): HeaderPair[] => {
+  const nominees = nominatedIn(headers);
+  const passed: HeaderPair[] = [];
+  for (const header of headers) {
+    const [name, value] = header;
     const lowerCaseName = name.toLowerCase();
-    return (
-      !dropped.has(lowerCaseName) &&
-      !nominees.has(lowerCaseName) &&
-      !droppedPrefixes.some((prefix) => lowerCaseName.startsWith(prefix))
-    );
-  });
+    const isDropped =
+      dropped.has(lowerCaseName) || droppedPrefix.test(lowerCaseName) || nominees.includes(lowerCaseName);
+    if (isDropped) continue;
+    const translated = translate(lowerCaseName, value);
+    passed.push(translated === value ? header : [name, translated]);
+  }
+  return passed;
 };
 
 /** Without secrets. Almost no reply holds one: all of it is looked at in one go. */

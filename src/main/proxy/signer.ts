@@ -2,8 +2,8 @@ import type { Clock } from '../ports.ts';
 import type { HttpRequestParts } from '../sigv4/requestParts.ts';
 import type { Forward } from './prepare.ts';
 import { type SecretPatterns, signatureIn } from './secretPattern.ts';
+import type { UpstreamReply } from './upstream/upstreamReply.ts';
 import type { UpstreamClocks } from './upstreamClocks.ts';
-import type { UpstreamReply } from './upstreamResponse.ts';
 
 export interface SignerMeans {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
-import { connectionNominees } from './entryGuard.ts';
+import { nominatedIn } from './entryGuard.ts';
 
 const dropped = new Set([
   // Of this hop only; the framing and the host are set anew.
@@ -32,7 +32,7 @@ const dropped = new Set([
   'x-http-method',
   'x-method-override',
 ]);
-const droppedPrefixes = ['proxy-', 'x-forwarded', 'x-original-'];
+const droppedPrefix = /^(?:proxy-|x-forwarded|x-original-)/;
 
 const signatureParameter =
   /^(?:X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|AWSAccessKeyId)$/i;
@@ -42,17 +42,13 @@ const signatureParameter =
  * Path and the rest of the query stay byte for byte.
  */
 export const stripInbound = (request: HttpRequestParts): HttpRequestParts => {
-  const nominees = new Set(
-    connectionNominees(
-      request.headers.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value),
-    ),
-  );
+  const nominees = nominatedIn(request.headers);
   const isKept = ([name, value]: HeaderPair): boolean => {
     const lowerCaseName = name.toLowerCase();
     return (
       !dropped.has(lowerCaseName) &&
-      !nominees.has(lowerCaseName) &&
-      !droppedPrefixes.some((prefix) => lowerCaseName.startsWith(prefix)) &&
+      !nominees.includes(lowerCaseName) &&
+      !droppedPrefix.test(lowerCaseName) &&
       // Some servers read `x_forwarded_host` as `x-forwarded-host`.
       !lowerCaseName.includes('_') &&
       // A tool may carry its token in a header of its own. What S3 stores is refused with it, not changed.
@@ -67,10 +63,12 @@ export const stripInbound = (request: HttpRequestParts): HttpRequestParts => {
 };
 
 const withoutSignatureParameters = (rawQuery: string): string =>
-  rawQuery
-    .split('&')
-    .filter((pair) => !signatureParameter.test(nameOf(pair)))
-    .join('&');
+  rawQuery === ''
+    ? ''
+    : rawQuery
+        .split('&')
+        .filter((pair) => !signatureParameter.test(nameOf(pair)))
+        .join('&');
 
 const nameOf = (pair: string): string => {
   const [name = ''] = pair.split('=');

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { ownReply } from './proxyError.ts';
+import type { ReplyBody } from './upstream/replyBody.ts';
 
 /** Where nobody knows, or wants to know, what comes next; where there are too many connections, one less is the point. */
 const closing: ReadonlySet<ErrorCode> = new Set([
@@ -13,6 +12,9 @@ const closing: ReadonlySet<ErrorCode> = new Set([
   'BODY_TOO_LARGE',
   'TOO_MANY_REQUESTS',
 ]);
+
+/** Of a body that is copied to go out together with its head. */
+const MAX_JOINED_BYTES = 16 * 1024;
 
 export interface ReplyHead {
   readonly status: number;
@@ -55,16 +57,19 @@ export class ToolReply {
     this.#writeHead(head);
     const isBodiless = this.#incoming.method === 'HEAD' || head.status === 204 || head.status === 304;
     if (!isBodiless) this.bytes += body.length;
-    this.#outgoing.end(isBodiless ? undefined : body);
+    // In one string with the head it is one write.
+    if (isBodiless) this.#outgoing.end();
+    else if (body.length <= MAX_JOINED_BYTES) this.#outgoing.end(body.toString('latin1'), 'latin1');
+    else this.#outgoing.end(body);
   }
 
-  async stream(head: ReplyHead, body: Readable): Promise<void> {
+  /** Ends with the body, or fails as it does: then only a broken end is honest. */
+  async pass(head: ReplyHead, body: ReplyBody): Promise<void> {
     this.#writeHead(head);
     this.#outgoing.flushHeaders();
-    body.on('data', (chunk: Buffer) => {
-      this.bytes += chunk.length;
+    await body.passTo(this.#outgoing, (count) => {
+      this.bytes += count;
     });
-    await pipeline(body, this.#outgoing);
   }
 
   refuse(code: ErrorCode): void {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProxyLimits } from '../../../src/main/proxy/limits.ts';
 import { localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
@@ -205,6 +206,27 @@ describe('a body larger than a request may carry', () => {
     expect((await object(20)).status).toBe(200);
     const tooLarge = await object(21);
     expect([tooLarge.status, tooLarge.body]).toEqual([413, expect.stringContaining('EntityTooLarge')]);
+  });
+
+  it('is judged by what is in its chunks, not by the frame around them', async () => {
+    await world.stop();
+    await start({ maxBodyBytes: { api: 10, s3: 200 } });
+    const { port } = await world.proxy.openPort('connection-s3', 's3', 0);
+    const object = (size: number) => {
+      const content = 'x'.repeat(size);
+      const checksum = Buffer.alloc(4);
+      checksum.writeUInt32BE(crc32(content));
+      const trailer = `x-amz-checksum-crc32:${checksum.toString('base64')}`;
+      const headers = {
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'x-amz-decoded-content-length': `${size}`,
+        'x-amz-trailer': 'x-amz-checksum-crc32',
+      };
+      const body = `${size.toString(16)}\r\n${content}\r\n0\r\n${trailer}\r\n\r\n`;
+      return send(port, { method: 'PUT', target: '/demo/a', headers, body });
+    };
+    expect((await object(200)).status).toBe(200);
+    expect((await object(201)).status).toBe(413);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { HeaderPair } from '../../sigv4/requestParts.ts';
+import { type HeaderPair, headerValue } from '../../sigv4/requestParts.ts';
 
 /** How the body of a request is framed on its way in. */
 export interface BodyFraming {
@@ -7,8 +7,6 @@ export interface BodyFraming {
 }
 
 export const readFraming = (headers: readonly HeaderPair[]): BodyFraming => {
-  const firstOf = (wanted: string): string | undefined =>
-    headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
-  if (firstOf('transfer-encoding') !== undefined) return { contentLength: null };
-  return { contentLength: Number(firstOf('content-length') ?? 0) };
+  if (headerValue(headers, 'transfer-encoding') !== undefined) return { contentLength: null };
+  return { contentLength: Number(headerValue(headers, 'content-length') ?? 0) };
 };

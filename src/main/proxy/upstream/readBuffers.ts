@@ -1,0 +1,21 @@
+/** Larger ones make fewer and cheaper steps; every long body that is under way holds up to three. */
+const READ_BYTES = 128 * 1024;
+const MAX_SPARE = 64;
+
+/**
+ * Where the bytes of upstreams land. One buffer serves all that is looked at on the spot, however many connections
+ * there are. A long body goes on to the tool from buffers that it has to itself meanwhile, and that are used again:
+ * a fresh one for each read would be as much garbage as the body is long.
+ */
+export class ReadBuffers {
+  readonly shared = Buffer.allocUnsafeSlow(READ_BYTES);
+  readonly #spare: Buffer[] = [];
+
+  take(): Buffer {
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
+  }
+
+  giveBack(buffer: Buffer): void {
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(buffer);
+  }
+}

@@ -1,0 +1,111 @@
+import type { Socket } from 'node:net';
+import { AppError } from '../../lib/appError.ts';
+import { connectUpstream, type Destination } from './connectUpstream.ts';
+import type { ReadBuffers } from './readBuffers.ts';
+import { UpstreamExchange, type UpstreamRequest } from './upstreamExchange.ts';
+
+export interface ConnectionEvents {
+  /** It may serve the next request. */
+  onIdle(connection: UpstreamConnection): void;
+  onClosed(connection: UpstreamConnection): void;
+}
+
+/** One socket to an upstream, for one request after the other. */
+export class UpstreamConnection {
+  readonly #socket: Socket;
+  readonly #buffers: ReadBuffers;
+  readonly #events: ConnectionEvents;
+  #exchange: UpstreamExchange | null = null;
+  #hasServed = false;
+  idleSinceMs = 0;
+
+  private constructor(socket: Socket, buffers: ReadBuffers, events: ConnectionEvents) {
+    this.#socket = socket;
+    this.#buffers = buffers;
+    this.#events = events;
+  }
+
+  /** @throws what the system says of it, or AppError UPSTREAM_TIMEOUT */
+  static async open(
+    destination: Destination,
+    silenceMs: number,
+    buffers: ReadBuffers,
+    events: ConnectionEvents,
+  ): Promise<UpstreamConnection> {
+    let connection: UpstreamConnection | null = null;
+    const socket = await connectUpstream(destination, {
+      buffer: () => (connection === null ? buffers.shared : connection.#nextBuffer()),
+      callback: (count, buffer) => connection === null || connection.#take(buffer as Buffer, count),
+    });
+    connection = new UpstreamConnection(socket, buffers, events);
+    connection.#watch(silenceMs);
+    return connection;
+  }
+
+  /** Whether a request on it is the first. */
+  get isFresh(): boolean {
+    return !this.#hasServed;
+  }
+
+  begin(request: UpstreamRequest): UpstreamExchange {
+    const exchange = new UpstreamExchange(request, this.#socket);
+    this.#hasServed = true;
+    this.#exchange = exchange;
+    try {
+      exchange.start();
+    } catch (error) {
+      this.#socket.destroy();
+      throw error;
+    }
+    return exchange;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #nextBuffer(): Buffer {
+    return this.#exchange?.isLong === true ? this.#buffers.take() : this.#buffers.shared;
+  }
+
+  #take(buffer: Buffer, count: number): true {
+    const exchange = this.#exchange;
+    // Nobody asked: it would be taken for the reply to the next request.
+    if (exchange === null) this.#socket.destroy();
+    else {
+      const isOwn = buffer !== this.#buffers.shared;
+      exchange.take(buffer.subarray(0, count), isOwn ? () => this.#buffers.giveBack(buffer) : null);
+      if (exchange.isOver) this.#finish(exchange);
+    }
+    return true;
+  }
+
+  #finish(exchange: UpstreamExchange): void {
+    this.#exchange = null;
+    if (!exchange.isClean) {
+      this.#socket.destroy();
+      return;
+    }
+    if (this.#socket.isPaused()) this.#socket.resume();
+    this.#events.onIdle(this);
+  }
+
+  #watch(silenceMs: number): void {
+    const socket = this.#socket;
+    socket.setTimeout(silenceMs);
+    socket.on('timeout', () => {
+      if (this.#exchange?.isWaitingForHead === true) this.#exchange.abort(new AppError('UPSTREAM_TIMEOUT'));
+    });
+    socket.on('drain', () => this.#exchange?.drained());
+    // Before the end, which would be taken for that of a body that has no other.
+    socket.on('error', (error) => this.#exchange?.abort(error));
+    socket.on('end', () => {
+      this.#exchange?.end();
+      socket.destroy();
+    });
+    socket.on('close', () => {
+      this.#exchange?.abort(new AppError('UPSTREAM_BROKEN'));
+      this.#events.onClosed(this);
+    });
+  }
+}
