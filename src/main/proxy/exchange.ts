@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
+import type { YoungGarbage } from '../lib/youngGarbage.ts';
 import { type HeaderPair, headerValue } from '../sigv4/requestParts.ts';
 import { Cutoff } from './cutoff.ts';
 import { cleanError, type ErrorBody, isClockRefused, readErrorBody } from './errorReply.ts';
@@ -34,6 +35,7 @@ export interface ForwardMeans extends SignerMeans {
   readonly upstreams: Upstreams;
   readonly limits: ProxyLimits;
   readonly endpointModes: EndpointModes;
+  readonly garbage: YoungGarbage;
 }
 
 /** One request and its reply on the tool's connection. */
@@ -128,14 +130,14 @@ export class Exchange {
       return this.#sendOn(forward, means, { ...signed, ownsPieces: false, sign: () => payload.request });
     }
     const maxBytes = limits.maxBodyBytes[this.#kind];
-    // The frame around a chunk is smaller than the smallest chunk that S3 takes.
-    const body =
-      payload.contentLength === 0 ? null : this.#body(payload.kind === 'plain' ? maxBytes : 2 * maxBytes);
     if (payload.kind !== 'plain') {
+      // The frame around a chunk is smaller than the smallest chunk that S3 takes.
+      const framed = payload.contentLength === 0 ? Readable.from([]) : this.#framedBody(2 * maxBytes, means);
       const send: Send = (outgoing) =>
         this.#sendOn(forward, means, { ...outgoing, ownsPieces: false, sign: signer.with(outgoing.sign) });
-      return sendChunkedUpload(payload, body ?? Readable.from([]), { endpointModes, clock: signer, send });
+      return sendChunkedUpload(payload, framed, { endpointModes, clock: signer, send });
     }
+    const body = payload.contentLength === 0 ? null : this.#body(maxBytes);
     const { contentLength } = payload;
     const reply = await this.#sendOn(forward, means, {
       contentLength,
@@ -200,6 +202,14 @@ export class Exchange {
     yield* incomingBody(this.#incoming, maxBytes, (count) => {
       this.bytesIn += count;
     });
+  }
+
+  /** Its pieces are cut and held on the way, so that nobody can tell which one is the last of a buffer. */
+  async *#framedBody(maxBytes: number, { garbage }: ForwardMeans): AsyncGenerator<Buffer> {
+    for await (const piece of this.#body(maxBytes)) {
+      yield piece;
+      garbage.count(piece.length);
+    }
   }
 
   /** Waiting for the upstream is no fault of the tool's: only what the tool sends, or does not take, has to move. */

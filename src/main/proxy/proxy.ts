@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
+import { YoungGarbage } from '../lib/youngGarbage.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { Exchange, isClientGone } from './exchange.ts';
+import { Exchange, type ForwardMeans, isClientGone } from './exchange.ts';
 import type { Grant, Grants, ProxyRecord } from './grants.ts';
 import { InFlight } from './inFlight.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
@@ -61,7 +62,11 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const replays = new ReplayGuard();
   const secretPatterns = new SecretPatterns();
   const endpointModes = new EndpointModes(clock);
-  const means = { upstreams, limits, clock, clocks: new UpstreamClocks(), secretPatterns, endpointModes };
+  const means: ForwardMeans = {
+    ...{ upstreams, limits, clock, secretPatterns, endpointModes },
+    clocks: new UpstreamClocks(),
+    garbage: new YoungGarbage(),
+  };
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Map<IncomingMessage, Exchange>();
