@@ -1,10 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { type Collect, exposeCollector } from './exposedCollector.ts';
 
 /** What may lie around before it is looked for. */
 const MAX_BYTES = 16 * 1024 * 1024;
-
-type Collect = (options: { readonly type: 'minor' }) => void;
 
 /**
  * Has the buffers of a passing body collected in time. V8 counts the small objects that hold them: hundreds of
@@ -23,8 +20,3 @@ export class YoungGarbage {
     this.#collect({ type: 'minor' });
   }
 }
-
-const exposeCollector = (): Collect => {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as Collect;
-};

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { exposeCollector } from '../lib/exposedCollector.ts';
 import type { Clock } from '../ports.ts';
 
 /**
@@ -32,9 +32,7 @@ const canZero = Number.parseInt(process.versions.v8, 10) >= 13;
 
 const collectGarbage = (): void => {
   if (canZero) setFlagsFromString('--zero-unused-memory');
-  setFlagsFromString('--expose-gc');
-  const collect: (how: object) => void = runInNewContext('gc');
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  exposeCollector()({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 };
 
 /** What sockets gave back to the allocator of the system lies there as it was: it is taken once, and zeroed. */

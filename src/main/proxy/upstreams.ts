@@ -44,6 +44,7 @@ export class Upstreams {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
     for (const pool of pools) pool.destroy();
+    this.#buffers.clear();
   }
 }
 

@@ -15,6 +15,12 @@ export class ReadBuffers {
     return this.#spare.pop() ?? Buffer.allocUnsafeSlow(READ_BYTES);
   }
 
+  /** On lock. */
+  clear(): void {
+    this.shared.fill(0);
+    this.#spare.splice(0);
+  }
+
   giveBack(buffer: Buffer): void {
     if (this.#spare.length < MAX_SPARE) this.#spare.push(buffer);
   }
