@@ -52,7 +52,7 @@ const rooms: readonly Room[] = [
   ...useCases.map((prefix) => room(prefix, [...ground, ...stores], [node, /^zod$/])),
   room('src/main/proxy/', [...ground, 'src/main/sigv4/'], [node]),
   room('src/main/ipc/', [...ground, ...useCases, 'src/main/vault/'], [/^zod$/]),
-  room('src/main/node/', ground, [node, /^conf$/, /^env-paths$/, /^@napi-rs\/keyring$/]),
+  room('src/main/node/', ground, [node, /^conf$/, /^env-paths$/, /^@napi-rs\/keyring$/, /^undici$/]),
   room('src/main/transports/', [...ground, 'src/main/ipc/'], [node, /^ws$/, /^zod$/]),
   room('src/main/electron/', [...ground, 'src/main/ipc/'], [node, /^electron$/, /^electron-store$/]),
   room(
