@@ -48,8 +48,8 @@ export class Exchange {
   readonly headers: readonly HeaderPair[];
   readonly cutoff = new Cutoff();
   #isBodyOpen = false;
-  /** Whose it is, once that is known and the request is let in. */
-  connectionId: string | null = null;
+  /** What it lives by, once that is known and the request is let in. */
+  uses: { readonly connectionId: string; readonly credentialId: string } | null = null;
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
   isAnswered = false;

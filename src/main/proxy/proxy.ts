@@ -43,7 +43,7 @@ export interface SigningProxy {
   /** A listener of one connection alone, without local authentication. @throws AppError PORT_IN_USE */
   openPort(connectionId: string, kind: 's3' | 'api', port: number): Promise<{ readonly port: number }>;
   closePort(connectionId: string): Promise<void>;
-  /** To be called when connections have changed: ends the running requests of those that are no more. */
+  /** To be called when connections or credentials have changed: ends the running requests of those that are no more. */
   abortRevoked(): void;
   /** On lock: ends running requests and upstream connections, forgets derived keys. Ports stay bound. */
   abortAll(): void;
@@ -168,7 +168,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
       else {
         const ready = prepared;
-        exchange.connectionId = ready.grant.connectionId;
+        exchange.uses = { connectionId: ready.grant.connectionId, credentialId: ready.credential.id };
         endLife = endWith(ready.grant, exchange);
         await inFlight.run(ready.grant.connectionId, exchange.cutoff, () => exchange.forward(ready, means));
       }
@@ -249,9 +249,11 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     },
     abortRevoked: () => {
       for (const exchange of running.values()) {
-        const { connectionId } = exchange;
-        if (connectionId !== null && grants.byConnectionId(connectionId) === undefined)
-          exchange.abort('AUTH_UNKNOWN');
+        if (exchange.uses === null) continue;
+        const { connectionId, credentialId } = exchange.uses;
+        const grant = grants.byConnectionId(connectionId);
+        if (grant === undefined) exchange.abort('AUTH_UNKNOWN');
+        else if (grant.credentials.every(({ id }) => id !== credentialId)) exchange.abort('CREDENTIAL_GONE');
       }
     },
     abortAll: () => abortRunning('VAULT_LOCKED'),

@@ -96,6 +96,21 @@ describe('a connection that is revoked', () => {
   });
 });
 
+describe('a credential that is deleted', () => {
+  it('ends the reply that came by it, and with it the right to the rest', async () => {
+    const tool = new RawConnection(world.apiPort);
+    const arrived = upstreamArrival();
+    tool.write(requestBytes(world.apiPort, { target: '/api/streaming', headers: bearer }));
+    (await arrived).write('beginning');
+    await tool.waitFor('beginning');
+    world.grants.api = { ...world.grants.api, credentials: [tokenCredential({ id: 'another' })] };
+    world.proxy.abortRevoked();
+    await tool.closed;
+    expect(tool.received).not.toContain('\r\n0\r\n');
+    expect((await world.nextRecord()).refusal).toBe('CREDENTIAL_GONE');
+  });
+});
+
 describe('a connection that expires', () => {
   it('ends its reply under way at that moment', async () => {
     const expiresAtMs = world.clock.now() + 60_000;
