@@ -19,12 +19,11 @@ interface LockingApp {
 const SETTLE_MS = 250;
 /** Until finalizers have run, and what the first collection has set free can be collected. */
 const FINALIZE_MS = 100;
-/** In steps of the allocator up to the size that it keeps at hand, and roughly beyond. */
+/** In steps of the allocator up to the size that it keeps at hand by the handful, and roughly beyond. */
 const holeSizes = [
-  ...Array.from({ length: 66 }, (_, step) => 16 * (step + 1)),
-  ...Array.from({ length: 20 }, (_, step) => Math.round(1200 * 1.25 ** step)),
+  ...Array.from({ length: 66 * 16 }, (_, place) => 16 * (1 + (place % 66))),
+  ...Array.from({ length: 20 * 64 }, (_, place) => Math.round(1200 * 1.25 ** (place % 20))),
 ];
-const HOLES_OF_A_SIZE = 16;
 /** Several times what the runtime reads at once. */
 const OVERWRITING_BYTES = 4 * 65_536;
 
@@ -38,10 +37,8 @@ const collectGarbage = (): void => {
 
 /** What sockets gave back to the allocator of the system lies there as it was: it is taken once, and zeroed. */
 const fillHoles = (): void => {
-  const holes = holeSizes.flatMap((size) =>
-    // Not `Buffer.alloc`: that passes by what the allocator keeps at hand.
-    Array.from({ length: HOLES_OF_A_SIZE }, () => Buffer.allocUnsafeSlow(size)),
-  );
+  // Not `Buffer.alloc`: that passes by what the allocator keeps at hand.
+  const holes = holeSizes.map((size) => Buffer.allocUnsafeSlow(size));
   for (const hole of holes) hole.fill(0);
 };
 
