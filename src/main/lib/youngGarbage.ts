@@ -11,7 +11,7 @@ export class YoungGarbage {
   #bytes = 0;
   #collect: Collect | null = null;
 
-  /** Of buffers that nobody will need any more. */
+  /** Of buffers that somebody has read a body into, here or in a sandbox that runs in this process. */
   count(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes < MAX_BYTES) return;

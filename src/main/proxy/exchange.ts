@@ -35,7 +35,6 @@ export interface ForwardMeans extends SignerMeans {
   readonly upstreams: Upstreams;
   readonly limits: ProxyLimits;
   readonly endpointModes: EndpointModes;
-  readonly garbage: YoungGarbage;
 }
 
 /** One request and its reply on the tool's connection. */
@@ -44,6 +43,7 @@ export class Exchange {
   readonly #outgoing: ServerResponse;
   readonly #kind: 's3' | 'api';
   readonly #reply: ToolReply;
+  readonly #garbage: YoungGarbage;
   /** As they came, in order. */
   readonly headers: readonly HeaderPair[];
   readonly cutoff = new Cutoff();
@@ -60,7 +60,9 @@ export class Exchange {
     outgoing: ServerResponse,
     kind: 's3' | 'api',
     expectsContinue: boolean,
+    garbage: YoungGarbage,
   ) {
+    this.#garbage = garbage;
     this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#kind = kind;
@@ -132,7 +134,7 @@ export class Exchange {
     const maxBytes = limits.maxBodyBytes[this.#kind];
     if (payload.kind !== 'plain') {
       // The frame around a chunk is smaller than the smallest chunk that S3 takes.
-      const framed = payload.contentLength === 0 ? Readable.from([]) : this.#framedBody(2 * maxBytes, means);
+      const framed = payload.contentLength === 0 ? Readable.from([]) : this.#body(2 * maxBytes);
       const send: Send = (outgoing) =>
         this.#sendOn(forward, means, { ...outgoing, ownsPieces: false, sign: signer.with(outgoing.sign) });
       return sendChunkedUpload(payload, framed, { endpointModes, clock: signer, send });
@@ -201,15 +203,8 @@ export class Exchange {
     this.#reply.askForBody();
     yield* incomingBody(this.#incoming, maxBytes, (count) => {
       this.bytesIn += count;
+      this.#garbage.count(count);
     });
-  }
-
-  /** Its pieces are cut and held on the way, so that nobody can tell which one is the last of a buffer. */
-  async *#framedBody(maxBytes: number, { garbage }: ForwardMeans): AsyncGenerator<Buffer> {
-    for await (const piece of this.#body(maxBytes)) {
-      yield piece;
-      garbage.count(piece.length);
-    }
   }
 
   /** Waiting for the upstream is no fault of the tool's: only what the tool sends, or does not take, has to move. */
@@ -249,7 +244,7 @@ export class Exchange {
     const statusText = scrubText(reply.statusText, patterns);
     const { whole } = reply.body;
     const head = { status: reply.status, statusText, headers };
-    if (whole === null) await this.#reply.pass(head, reply.body);
+    if (whole === null) await this.#reply.pass(head, reply.body, this.#garbage);
     else this.#reply.send(head, whole);
   }
 

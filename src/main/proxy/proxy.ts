@@ -62,10 +62,10 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const replays = new ReplayGuard();
   const secretPatterns = new SecretPatterns();
   const endpointModes = new EndpointModes(clock);
+  const garbage = new YoungGarbage();
   const means: ForwardMeans = {
     ...{ upstreams, limits, clock, secretPatterns, endpointModes },
     clocks: new UpstreamClocks(),
-    garbage: new YoungGarbage(),
   };
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
@@ -158,7 +158,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     listener: Listener,
   ): Promise<void> => {
     const startedAtMs = clock.now();
-    const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue);
+    const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue, garbage);
     exchange.watch(limits.idleBodyTimeoutMs);
     running.set(incoming, exchange);
     let endLife = (): void => undefined;

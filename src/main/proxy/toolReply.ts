@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
+import type { YoungGarbage } from '../lib/youngGarbage.ts';
 import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { ownReply } from './proxyError.ts';
 import type { ReplyBody } from './upstream/replyBody.ts';
@@ -64,11 +65,12 @@ export class ToolReply {
   }
 
   /** Ends with the body, or fails as it does: then only a broken end is honest. */
-  async pass(head: ReplyHead, body: ReplyBody): Promise<void> {
+  async pass(head: ReplyHead, body: ReplyBody, garbage: YoungGarbage): Promise<void> {
     this.#writeHead(head);
     this.#outgoing.flushHeaders();
     await body.passTo(this.#outgoing, (count) => {
       this.bytes += count;
+      garbage.count(count);
     });
   }
 
