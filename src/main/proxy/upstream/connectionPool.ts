@@ -73,10 +73,16 @@ export class ConnectionPool {
     this.#waiting = [];
     for (const { cutoff, resolve, reject } of waiting) {
       if (cutoff.isCut) continue;
-      const connection = this.#idle.pop();
+      const connection = this.#popIdle();
       if (connection === undefined) this.#open(cutoff).then(resolve, reject);
       else resolve(connection);
     }
+  }
+
+  #popIdle(): UpstreamConnection | undefined {
+    let connection = this.#idle.pop();
+    while (connection?.isOpen === false) connection = this.#idle.pop();
+    return connection;
   }
 
   #open(cutoff: Cutoff): Promise<UpstreamConnection> {
@@ -108,7 +114,7 @@ export class ConnectionPool {
   #endIdle(): void {
     const nowMs = performance.now();
     for (const connection of this.#idle.splice(0)) {
-      if (nowMs - connection.idleSinceMs < IDLE_MS) this.#idle.push(connection);
+      if (nowMs - (connection.idleSinceMs ?? 0) < IDLE_MS) this.#idle.push(connection);
       else connection.destroy();
     }
     const [oldest] = this.#idle;

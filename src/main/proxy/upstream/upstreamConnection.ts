@@ -16,8 +16,7 @@ export class UpstreamConnection {
   readonly #buffers: ReadBuffers;
   readonly #events: ConnectionEvents;
   #exchange: UpstreamExchange | null = null;
-  #hasServed = false;
-  idleSinceMs = 0;
+  idleSinceMs: number | null = null;
 
   private constructor(socket: Socket, buffers: ReadBuffers, events: ConnectionEvents) {
     this.#socket = socket;
@@ -33,30 +32,44 @@ export class UpstreamConnection {
     events: ConnectionEvents,
   ): Promise<UpstreamConnection> {
     let connection: UpstreamConnection | null = null;
+    let hasSpokenFirst = false;
     const socket = await connectUpstream(destination, {
       buffer: () => (connection === null ? buffers.shared : connection.#nextBuffer()),
-      callback: (count, buffer) => connection === null || connection.#take(buffer as Buffer, count),
+      callback: (count, buffer) => {
+        if (connection === null) hasSpokenFirst = true;
+        else connection.#take(buffer as Buffer, count);
+        return true;
+      },
     });
+    // What has ended already would never say so again.
+    if (hasSpokenFirst || socket.destroyed) {
+      socket.destroy();
+      throw new AppError('UPSTREAM_BROKEN');
+    }
     connection = new UpstreamConnection(socket, buffers, events);
     connection.#watch(silenceMs);
     return connection;
   }
 
-  /** Whether a request on it is the first. */
+  /** It has not waited for a request, in which time the upstream may have closed it. */
   get isFresh(): boolean {
-    return !this.#hasServed;
+    return this.idleSinceMs === null;
+  }
+
+  /** Its end is told some time after it has come. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
   }
 
   begin(request: UpstreamRequest): UpstreamExchange {
     const exchange = new UpstreamExchange(request, this.#socket);
-    this.#hasServed = true;
-    this.#exchange = exchange;
     try {
       exchange.start();
     } catch (error) {
       this.#socket.destroy();
       throw error;
     }
+    this.#exchange = exchange;
     return exchange;
   }
 
@@ -68,7 +81,7 @@ export class UpstreamConnection {
     return this.#exchange?.isLong === true ? this.#buffers.take() : this.#buffers.shared;
   }
 
-  #take(buffer: Buffer, count: number): true {
+  #take(buffer: Buffer, count: number): void {
     const exchange = this.#exchange;
     // Nobody asked: it would be taken for the reply to the next request.
     if (exchange === null) this.#socket.destroy();
@@ -77,7 +90,6 @@ export class UpstreamConnection {
       exchange.take(buffer.subarray(0, count), isOwn ? () => this.#buffers.giveBack(buffer) : null);
       if (exchange.isOver) this.#finish(exchange);
     }
-    return true;
   }
 
   #finish(exchange: UpstreamExchange): void {

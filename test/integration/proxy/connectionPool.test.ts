@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { strictTls } from '../../../src/main/lib/strictTls.ts';
+import { Cutoff } from '../../../src/main/proxy/cutoff.ts';
+import { defaultLimits } from '../../../src/main/proxy/limits.ts';
+import { ConnectionPool } from '../../../src/main/proxy/upstream/connectionPool.ts';
+import { ReadBuffers } from '../../../src/main/proxy/upstream/readBuffers.ts';
+import type { UpstreamRequest } from '../../../src/main/proxy/upstream/upstreamExchange.ts';
+import type { UpstreamReply } from '../../../src/main/proxy/upstream/upstreamReply.ts';
+import { ok, RawUpstream } from './rawUpstream.ts';
+
+let upstream: RawUpstream;
+let pool: ConnectionPool;
+beforeEach(async () => {
+  upstream = new RawUpstream();
+  await upstream.start();
+  pool = poolTo(upstream.origin);
+});
+afterEach(async () => {
+  pool.destroy();
+  await upstream.stop();
+});
+
+const tls = strictTls();
+const poolTo = (origin: string): ConnectionPool =>
+  new ConnectionPool(
+    { origin, tls, timeoutMs: 10_000, session: undefined },
+    defaultLimits,
+    new ReadBuffers(),
+  );
+
+const asking = (method = 'GET', fields: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
+  sign: () => ({ method, rawPath: '/a', rawQuery: '', headers: [['host', 'h']] }),
+  contentLength: null,
+  body: null,
+  ownsPieces: false,
+  continueTimeoutMs: null,
+  cutoff: new Cutoff(),
+  ...fields,
+});
+
+const read = async ({ body }: UpstreamReply): Promise<string> => {
+  const pieces: Buffer[] = [];
+  for await (const piece of body.stream()) pieces.push(piece);
+  return Buffer.concat(pieces).toString('latin1');
+};
+
+const statusOf = async (request: UpstreamRequest): Promise<number> => {
+  const reply = await pool.send(request);
+  await read(reply);
+  return reply.status;
+};
+
+describe('a pool of connections', () => {
+  it('sends a POST on a new connection when the kept one ended in the very moment it was wanted', async () => {
+    expect(await statusOf(asking())).toBe(200);
+    await turns(1);
+    // Both are seen in one turn of the loop: the end, and that somebody wants to send.
+    for (const socket of upstream.sockets) socket.destroy();
+    expect(await statusOf(asking('POST'))).toBe(200);
+    expect(upstream.connections).toBe(2);
+  });
+
+  it('sends again what met the end of a connection that was opened for a request which was cut', async () => {
+    const cutoff = new Cutoff();
+    const cut = pool.send(asking('GET', { cutoff }));
+    cutoff.cut(new Error('gone'));
+    await expect(cut).rejects.toThrow('gone');
+    await until(() => upstream.connections === 1);
+    await turns(20);
+    let arrivals = 0;
+    upstream.answer = ({ socket }) => {
+      arrivals += 1;
+      if (arrivals === 1) socket.destroy();
+      else socket.write(ok('again'));
+    };
+    expect(await statusOf(asking())).toBe(200);
+    expect(arrivals).toBe(2);
+  });
+
+  it('leaves no rejection unhandled when a request cannot be signed', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const sign = (): never => {
+      throw new Error('locked');
+    };
+    await expect(pool.send(asking('GET', { sign }))).rejects.toThrow('locked');
+    await until(() => upstream.connections === 1 && upstream.sockets.size === 0);
+    await turns(20);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+const turns = async (count: number): Promise<void> => {
+  for (let number = 0; number < count; number += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await turns(1);
+};
