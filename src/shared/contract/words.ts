@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ErrorCode, isErrorCode } from '../errorCodes.ts';
 
 /** ISO 8601 UTC with milliseconds, as the service writes times. */
 export const isoTime = z.iso.datetime({ offset: true });
@@ -21,3 +22,10 @@ export const secretInput = z.string().min(1).max(8192);
 export const none = z.object({}).strict();
 
 export const done = z.object({ done: z.literal(true) });
+
+/** A failure that is a part of an answer: the same three words as those of a call that fails. */
+export const failure = z.object({
+  code: z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value)),
+  message: z.string(),
+  hint: z.string(),
+});
