@@ -28,6 +28,9 @@ const judging = [
     'restPath',
     's3Operation',
     'stripInbound',
+    'upstream/bodyReader',
+    'upstream/replyHead',
+    'upstream/requestHead',
   ].map((name) => `src/main/proxy/${name}.ts`),
 ];
 

@@ -117,8 +117,8 @@ class ChunkedBody implements BodyReader {
   #take(line: string): void {
     if (this.#state === 'size') this.#takeSize(line);
     else if (this.#state === 'trailers') this.#takeTrailer(line);
-    else if (line === '') this.#state = 'size';
-    else throw new AppError('UPSTREAM_BROKEN');
+    // Behind content a line of two bytes has come, and its end takes both.
+    else this.#state = 'size';
   }
 
   #takeSize(line: string): void {

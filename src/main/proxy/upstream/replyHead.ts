@@ -16,7 +16,7 @@ export interface ReplyHead {
   readonly isKept: boolean;
 }
 
-export const MAX_HEAD_BYTES = 64 * 1024;
+const MAX_HEAD_BYTES = 64 * 1024;
 
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -25,9 +25,11 @@ const unclear = /[^\t\x20-\x7e\x80-\xff\r\n]|\r(?!\n)|(?<!\r)\n/;
 const bareLineFeed = /(?<!\r)\n/;
 const protocol = 'HTTP/1.';
 
-/** What has come of a head can still become one. @param text latin1, without the empty line at its end */
+export const endOfHead = '\r\n\r\n';
+
+/** What has come of a head can still become one. @param text latin1, perhaps with half of the empty line at its end */
 export const mayBeginHead = (text: string): boolean =>
-  text.length <= MAX_HEAD_BYTES &&
+  text.length < MAX_HEAD_BYTES + endOfHead.length &&
   protocol.startsWith(text.slice(0, protocol.length)) &&
   !bareLineFeed.test(text);
 

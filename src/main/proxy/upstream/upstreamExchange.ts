@@ -4,7 +4,7 @@ import type { HttpRequestParts } from '../../sigv4/requestParts.ts';
 import type { Cutoff } from '../cutoff.ts';
 import { type BodyReader, bodyReaderOf } from './bodyReader.ts';
 import { ReplyBody, type ReplySource } from './replyBody.ts';
-import { mayBeginHead, parseReplyHead } from './replyHead.ts';
+import { endOfHead, mayBeginHead, parseReplyHead } from './replyHead.ts';
 import { requestHead } from './requestHead.ts';
 import type { UpstreamReply } from './upstreamReply.ts';
 
@@ -24,7 +24,6 @@ export interface UpstreamRequest {
 
 /** Ones before the reply (103 Early Hints and the like). They go no further; more than this is an attack. */
 const MAX_INFORMATIONAL = 10;
-const endOfHead = '\r\n\r\n';
 
 /** One request on a socket, and what comes back for it. */
 export class UpstreamExchange implements ReplySource {

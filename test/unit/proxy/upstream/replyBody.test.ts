@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReplyBody, type ReplySource } from '../../../src/main/proxy/upstream/replyBody.ts';
+import { ReplyBody, type ReplySource } from '../../../../src/main/proxy/upstream/replyBody.ts';
 
 class FakeSource implements ReplySource {
   readonly calls: string[] = [];
