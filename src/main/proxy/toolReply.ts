@@ -84,7 +84,8 @@ export class ToolReply {
   linger(cutAfter: (task: () => void) => () => void): void {
     if (this.#incoming.complete || this.#incoming.destroyed) return;
     this.#incoming.removeAllListeners('readable');
-    this.#incoming.resume();
+    // A listener keeps it flowing: whoever read it before may yet let go of it, which would stop it.
+    this.#incoming.on('data', nothing).resume();
     const { socket } = this.#incoming;
     const keep = cutAfter(() => socket.destroy());
     this.#incoming.once('close', keep);
@@ -99,3 +100,5 @@ export class ToolReply {
     else this.#outgoing.writeHead(status, statusText, flat);
   }
 }
+
+const nothing = (): void => undefined;

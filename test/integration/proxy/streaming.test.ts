@@ -31,6 +31,34 @@ const allUpstreamSocketsGone = async (): Promise<void> => {
   await Promise.all([...world.upstream.sockets].map(gone));
 };
 
+describe('an upload that the upstream breaks off while it takes nothing', () => {
+  it('is read to its end, so that the next request on the connection of its tool is answered', async () => {
+    const arrival = nextArrival();
+    const tool = new RawConnection(openS3Port);
+    const body = Buffer.alloc(32 * MIB);
+    const host = `Host: 127.0.0.1:${openS3Port}`;
+    tool.write(`PUT /demo/a HTTP/1.1\r\n${host}\r\nContent-Length: ${body.length}\r\n\r\n`);
+    tool.write(body);
+    const { incoming } = await arrival;
+    await standsStill(tool.socket);
+    incoming.socket.resetAndDestroy();
+    await tool.waitFor('HTTP/1.1 502');
+    world.upstream.answer = (_, outgoing) => outgoing.end('the next one');
+    tool.write(`GET /demo/b HTTP/1.1\r\n${host}\r\n\r\n`);
+    await tool.waitFor('the next one');
+  });
+});
+
+/** Nobody takes anything of it any more. */
+const standsStill = async (socket: Socket): Promise<void> => {
+  let before = -1;
+  for (let same = 0; same < 50; same += 1) {
+    if (socket.writableLength !== before) same = 0;
+    before = socket.writableLength;
+    await new Promise((turn) => setImmediate(turn));
+  }
+};
+
 describe('a reply that comes bit by bit', () => {
   it('is passed on before it has ended', async () => {
     const arrival = nextArrival();
