@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { strictTls } from '../../../src/main/lib/strictTls.ts';
 import { Cutoff } from '../../../src/main/proxy/cutoff.ts';
@@ -21,12 +22,8 @@ afterEach(async () => {
 });
 
 const tls = strictTls();
-const poolTo = (origin: string): ConnectionPool =>
-  new ConnectionPool(
-    { origin, tls, timeoutMs: 10_000, session: undefined },
-    defaultLimits,
-    new ReadBuffers(),
-  );
+const poolTo = (origin: string, buffers = new ReadBuffers()): ConnectionPool =>
+  new ConnectionPool({ origin, tls, timeoutMs: 10_000, session: undefined }, defaultLimits, buffers);
 
 const asking = (method = 'GET', fields: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
   sign: () => ({ method, rawPath: '/a', rawQuery: '', headers: [['host', 'h']] }),
@@ -89,6 +86,45 @@ describe('a pool of connections', () => {
     await turns(20);
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
+  });
+});
+
+class CountedBuffers extends ReadBuffers {
+  /** Taken and not given back. */
+  out = 0;
+  override take(): Buffer {
+    this.out += 1;
+    return super.take();
+  }
+  override giveBack(buffer: Buffer): void {
+    this.out -= 1;
+    super.giveBack(buffer);
+  }
+}
+
+describe('a long reply', () => {
+  it('that drips to a tool that takes nothing holds no buffer for every drop', async () => {
+    const buffers = new CountedBuffers();
+    pool = poolTo(upstream.origin, buffers);
+    const drops = 1_000;
+    upstream.answer = async ({ socket }) => {
+      socket.setNoDelay(true);
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n');
+      for (let drop = 0; drop < drops; drop += 1) {
+        socket.write('d');
+        await turns(2);
+      }
+    };
+    const { body } = await pool.send(asking());
+    let arrived = 0;
+    const stuck = new Writable({ write: () => undefined });
+    const passed = body.passTo(stuck, (count) => {
+      arrived += count;
+    });
+    await until(() => arrived === drops);
+    expect(buffers.out).toBeLessThan(5);
+    stuck.destroy();
+    await expect(passed).rejects.toThrow();
   });
 });
 

@@ -1,4 +1,7 @@
-/** Larger ones make fewer and cheaper steps; every long body that is under way holds up to three. */
+/**
+ * Larger ones make fewer and cheaper steps. A long body whose tool is slow holds two or three of them, over TLS some
+ * more, hardly filled.
+ */
 const READ_BYTES = 128 * 1024;
 const MAX_SPARE = 64;
 

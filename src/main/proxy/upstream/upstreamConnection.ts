@@ -4,6 +4,9 @@ import { connectUpstream, type Destination } from './connectUpstream.ts';
 import type { ReadBuffers } from './readBuffers.ts';
 import { UpstreamExchange, type UpstreamRequest } from './upstreamExchange.ts';
 
+/** Less is copied: a reply that drips would hold a whole buffer for every drop. */
+const WORTH_KEEPING_BYTES = 4 * 1024;
+
 export interface ConnectionEvents {
   /** It may serve the next request. */
   onIdle(connection: UpstreamConnection): void;
@@ -84,12 +87,16 @@ export class UpstreamConnection {
   #take(buffer: Buffer, count: number): void {
     const exchange = this.#exchange;
     // Nobody asked: it would be taken for the reply to the next request.
-    if (exchange === null) this.#socket.destroy();
-    else {
-      const isOwn = buffer !== this.#buffers.shared;
-      exchange.take(buffer.subarray(0, count), isOwn ? () => this.#buffers.giveBack(buffer) : null);
-      if (exchange.isOver) this.#finish(exchange);
+    if (exchange === null) {
+      this.#socket.destroy();
+      return;
     }
+    const isOwn = buffer !== this.#buffers.shared;
+    const giveBack = (): void => this.#buffers.giveBack(buffer);
+    const isKept = isOwn && count >= WORTH_KEEPING_BYTES;
+    exchange.take(buffer.subarray(0, count), isKept ? giveBack : null);
+    if (isOwn && !isKept) giveBack();
+    if (exchange.isOver) this.#finish(exchange);
   }
 
   #finish(exchange: UpstreamExchange): void {
