@@ -12,7 +12,7 @@ const nodeCheck = (version: string): DoctorCheck =>
     : { name: 'Node', level: 'fail', detail: version, remedy: errorTable.NODE_TOO_OLD.try };
 
 const homeCheck = async (home: string): Promise<DoctorCheck> => {
-  const name = 'home folder';
+  const name = 'Home folder';
   const found = await lstat(home).catch(() => undefined);
   if (found === undefined)
     return { name, level: 'ok', detail: `${home} is made at the first start`, remedy: null };
@@ -22,15 +22,18 @@ const homeCheck = async (home: string): Promise<DoctorCheck> => {
     : { name, level: 'warn', detail: `${home} can be read by others`, remedy: `Run \`chmod 700 ${home}\`.` };
 };
 
-/** What can be told from here, and everything the host itself can tell where one runs. */
+/** What can be told from here, or everything the host itself can tell where one runs. */
 export const examine = async ({ home, withVault }: Invocation): Promise<DoctorCheck[]> => {
-  const here = [nodeCheck(process.versions.node), await homeCheck(home)];
   try {
     const { checks } = await withVault((call) => call('app.doctor', {}));
-    return [...here, { name: 'host', level: 'ok', detail: 'running', remedy: null }, ...checks];
+    return [{ name: 'Host', level: 'ok', detail: 'running', remedy: null }, ...checks];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { message, hint } = toWireError(error);
-    return [...here, { name: 'host', level: 'fail', detail: message, remedy: hint }];
+    return [
+      nodeCheck(process.versions.node),
+      await homeCheck(home),
+      { name: 'Host', level: 'fail', detail: message, remedy: hint },
+    ];
   }
 };

@@ -5,6 +5,7 @@ import type { Credential } from '../shared/contract/credentials.ts';
 import type { Notice, NoticeAction } from '../shared/contract/due.ts';
 import type { LockSettings } from '../shared/contract/vault.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
+import { DAY_MS } from '../shared/expiry.ts';
 import { ActivityLog } from './activity/activityLog.ts';
 import { createBackend } from './backend/backend.ts';
 import { readConnections } from './connections/connectionRecord.ts';
@@ -99,6 +100,8 @@ const lockUnchosen = (host: AppOptions['host']): LockSettings => ({
 });
 
 const DRAIN_MS = 10_000;
+/** What the start found is put right already: for a day it is news. */
+const START_NOTICES_MS = DAY_MS;
 /** So that the answer to `app.stop` has left before the transports close. */
 const STOP_DELAY_MS = 50;
 
@@ -362,8 +365,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   };
 
   const notices = (): string[] => [
-    ...homeNotices,
-    ...vault.notices(),
+    ...(clock.now() < startedAtMs + START_NOTICES_MS ? [...homeNotices, ...vault.notices()] : []),
     ...openPorts.notices(),
     ...(sandboxNotice === null ? [] : [sandboxNotice]),
   ];
@@ -441,6 +443,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
 
   let homeLock: HomeLock | null = null;
   const homeNotices: string[] = [];
+  let startedAtMs = 0;
 
   const stop = async (): Promise<void> => {
     autoLock.stop();
@@ -462,6 +465,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     subscribe: (listener) => events.on('event', ({ name, payload }) => listener(name, payload)),
     start: async () => {
       try {
+        startedAtMs = clock.now();
         const notice = await ensurePrivateFolder(options.home);
         if (notice !== null) homeNotices.push(notice);
         homeLock = await acquireHomeLock(options.home);

@@ -15,6 +15,7 @@ afterAll(async () => {
 /** What scripts rely on: 1 failed, 2 usage, 3 locked, 4 not running, 5 refused by policy. */
 const documentedExitCodes: Readonly<Record<string, number>> = {
   ALREADY_RUNNING: 1,
+  BACKEND_NOT_FOUND: 1,
   BACKEND_UNAUTHORIZED: 1,
   BACKEND_UNREACHABLE: 1,
   BACKEND_UNREADABLE: 1,
@@ -117,6 +118,21 @@ describe('with a host running', () => {
     expect(error.code).toBe('PORT_IN_USE');
     expect(error.message).toContain(String(port));
     if (process.platform === 'linux') expect(error.message).toContain(String(process.pid));
+  });
+
+  it('a key for a bucket that is not there names the bucket, and how to make it', async () => {
+    const args = ['--workspace', 'sandbox', '--name', 'k', '--bucket', 'demo', '--bucket', 'not-there'];
+    const error = await failure(home, ['key', 'create', ...args, '--permission', 'read']);
+    expect(error.code).toBe('BACKEND_NOT_FOUND');
+    expect(error.message).toContain('There is no bucket “not-there”');
+    expect(error.hint).toContain('nfyio-vault bucket create not-there');
+  });
+
+  it('doctor says everything once', async () => {
+    const { checks } = await home.json(['doctor']);
+    const names = checks.map(({ name }: { name: string }) => name.toLowerCase());
+    expect([...new Set(names)]).toEqual(names);
+    expect(names).toEqual(expect.arrayContaining(['host', 'node', 'home folder']));
   });
 
   it('an unknown workspace is refused', async () => {

@@ -157,8 +157,22 @@ export class Minting {
       };
       return minted(credential, secretAccessKey, service);
     } catch (error) {
-      throw withWayRound(error, order.kind);
+      throw (await this.#missingBucket(service, order, error)) ?? withWayRound(error, order.kind);
     }
+  }
+
+  /** The service says of a key for an unknown bucket only that there is no such thing: which one, is looked up. */
+  async #missingBucket(service: Service, order: MintOrder, error: unknown): Promise<AppError | null> {
+    const isAboutBuckets = error instanceof AppError && error.code === 'BACKEND_NOT_FOUND';
+    if (order.kind !== 'key' || order.buckets === null || !isAboutBuckets) return null;
+    const known = await service.listBuckets().catch(() => null);
+    const missing = order.buckets.find((bucket) => known?.every(({ name }) => name !== bucket) === true);
+    if (missing === undefined) return null;
+    return new AppError('BACKEND_NOT_FOUND', {
+      detail: `There is no bucket “${missing}” in this workspace.`,
+      hint: `Create it first: \`nfyio-vault bucket create ${missing} --workspace …\`.`,
+      cause: error,
+    });
   }
 
   async #bucketsOf(service: Service, { buckets }: KeyOrder): Promise<string[]> {
