@@ -10,6 +10,9 @@ const user = {
   lastName: 'Developer',
 };
 
+/** What answers `/api/chat` here. */
+const ECHO_MODEL_UID = '5a9d0b0e-0000-4000-8000-000000000002';
+
 const team = ({ teamUid }: WorkspaceRecord): object => ({ uid: teamUid, name: 'Everyone' });
 
 /** Who the caller is, and who and what else is in the workspace. */
@@ -47,6 +50,11 @@ export const accountRoutes = (): readonly Route[] => [
       kind: 'list',
       items: workspace.projectUid === null ? [] : [{ uid: workspace.projectUid, name: 'Default project' }],
     }),
+  },
+  {
+    method: 'GET',
+    pattern: '/api/models',
+    handle: () => ({ kind: 'list', items: [{ uid: ECHO_MODEL_UID, name: 'echo' }] }),
   },
   {
     method: 'GET',
