@@ -8,6 +8,7 @@ import type { Workspace } from '../shared/contract/workspaces.ts';
 import { DAY_MS } from '../shared/expiry.ts';
 import { ActivityLog } from './activity/activityLog.ts';
 import { createBackend } from './backend/backend.ts';
+import { Pause } from './backend/pause.ts';
 import { readConnections } from './connections/connectionRecord.ts';
 import { Connections } from './connections/connections.ts';
 import { GrantIndex } from './connections/grantIndex.ts';
@@ -165,7 +166,12 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     ],
   });
   const findWorkspace = (reference: string) => workspaces.find(reference);
-  const serviceOf = (workspaceId: string) => createBackend({ ...workspaces.control(workspaceId), clock });
+  const pauses = new Map<string, Pause>();
+  const serviceOf = (workspaceId: string) => {
+    const pause = pauses.get(workspaceId) ?? new Pause(clock);
+    pauses.set(workspaceId, pause);
+    return createBackend({ ...workspaces.control(workspaceId), clock, pause });
+  };
 
   const credentials: Credentials = new Credentials({
     vault: records,

@@ -7,6 +7,7 @@ import { Secret } from '../lib/secret.ts';
 import type { Clock } from '../ports.ts';
 import { createBackendDispatcher } from './backendDispatcher.ts';
 import { isSendable } from './exchange.ts';
+import { Pause } from './pause.ts';
 import { ServiceCalls, segment } from './serviceCalls.ts';
 import {
   bucketShape,
@@ -69,12 +70,14 @@ export interface BackendOptions {
   /** The control token. */
   readonly token: Secret;
   readonly clock: Clock;
+  /** What the service asked to wait for, shared by all that ask on behalf of the workspace. */
+  readonly pause?: Pause;
   readonly dispatcher?: Dispatcher;
   /** For one call, body included. */
   readonly deadlineMs?: number;
 }
 
-/** The nfyio service as typed calls. Every failure is an AppError BACKEND_…; nothing is retried. */
+/** The nfyio service as typed calls. Every failure is an AppError BACKEND_…. */
 export interface Backend {
   me(): Promise<Me>;
   probeToken(): Promise<TokenProbe>;
@@ -98,10 +101,11 @@ export const createBackend = ({
   apiUrl,
   token,
   clock,
+  pause = new Pause(clock),
   dispatcher = createBackendDispatcher(),
   deadlineMs = 60_000,
 }: BackendOptions): Backend => {
-  const calls = new ServiceCalls({ apiUrl, token, dispatcher, deadlineMs });
+  const calls = new ServiceCalls({ apiUrl, token, clock, pause, dispatcher, deadlineMs });
   const inDays = (days: number): string => new Date(clock.now() + days * DAY_MS).toISOString();
   const remove = async (path: string): Promise<void> => {
     await calls.send({ method: 'DELETE', path });

@@ -103,14 +103,16 @@ const codeOf = (status: number): ErrorCode => {
   }
 };
 
-const waitFor = (retryAfter: string): string =>
-  /^\d{1,9}$/.test(retryAfter) ? `Wait ${retryAfter} seconds.` : `Wait until ${retryAfter}.`;
-
-export const errorOf = (host: string, answer: Exclude<ServiceAnswer, { kind: 'success' }>): AppError => {
+/** @param wait until when the service wants to be left alone, in words */
+export const errorOf = (
+  host: string,
+  answer: Exclude<ServiceAnswer, { kind: 'success' }>,
+  wait: string | null,
+): AppError => {
   if (answer.kind === 'unreadable')
     return new AppError('BACKEND_UNREADABLE', { detail: `${host} answered ${answer.problem}.` });
-  const { status, code, message, retryAfter } = answer;
+  const { status, code, message } = answer;
   const said = [code ?? `status ${status}`, ...(message === null ? [] : [`"${message}"`])].join(': ');
-  const wait = status === 429 && retryAfter !== null ? ` ${waitFor(retryAfter)}` : '';
-  return new AppError(codeOf(status), { detail: `${host} said ${said}.${wait}` });
+  const until = wait === null ? '' : ` Wait until ${wait}.`;
+  return new AppError(codeOf(status), { detail: `${host} said ${said}.${until}` });
 };

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { AppError } from '../lib/appError.ts';
+import { AppError, systemCode } from '../lib/appError.ts';
+import type { Clock } from '../ports.ts';
 import { exchange, type ServiceAddress, type ServiceRequest } from './exchange.ts';
+import type { Pause } from './pause.ts';
 import { errorOf, readAnswer, type ServiceAnswer } from './serviceAnswer.ts';
 
 const PAGE_SIZE = 100;
@@ -13,19 +15,56 @@ export const segment = (value: string): string => {
   return encodeURIComponent(value);
 };
 
+/** Long enough for a gateway to find another server, short enough for a person who waits. */
+const BEFORE_REPEAT_MS = 300;
+
+const brokenOff: ReadonlySet<string | null> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** The connection went away on the way: not a service that is not there, nor one that is slow. */
+const isBrokenOff = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'BACKEND_UNREACHABLE' && brokenOff.has(systemCode(error.cause));
+
+/** A gateway that found no server. One that says when to come back is waited for. */
+const isPassing = (answer: ServiceAnswer): boolean =>
+  answer.kind === 'failure' && [502, 503, 504].includes(answer.status) && answer.retryAfter === null;
+
+interface ServiceConnection extends ServiceAddress {
+  readonly clock: Clock;
+  readonly pause: Pause;
+}
+
 /** Calls of the service: sent, read, and turned into what was expected or an AppError. */
 export class ServiceCalls {
-  readonly #address: ServiceAddress;
+  readonly #connection: ServiceConnection;
   readonly #host: string;
 
-  constructor(address: ServiceAddress) {
-    this.#address = address;
-    this.#host = new URL(address.apiUrl).host;
+  constructor(connection: ServiceConnection) {
+    this.#connection = connection;
+    this.#host = new URL(connection.apiUrl).host;
   }
 
-  /** @throws AppError when there was no answer at all */
+  /**
+   * Only what changes nothing is asked again, and once: whether a POST without an answer was done is not known.
+   * @throws AppError when there was no answer at all
+   */
   async ask(request: ServiceRequest): Promise<ServiceAnswer> {
-    return readAnswer(await exchange(this.#address, request), this.#address.token.reveal());
+    if (request.method !== 'GET') return this.#once(request);
+    try {
+      const answer = await this.#once(request);
+      if (!isPassing(answer)) return answer;
+    } catch (error) {
+      if (!isBrokenOff(error)) throw error;
+    }
+    await new Promise<void>((resolve) => this.#connection.clock.after(BEFORE_REPEAT_MS, resolve));
+    return this.#once(request);
+  }
+
+  async #once(request: ServiceRequest): Promise<ServiceAnswer> {
+    const { pause, token } = this.#connection;
+    pause.requireOver(this.#host);
+    const response = await exchange(this.#connection, request);
+    pause.heard(response.status, response.retryAfter);
+    return readAnswer(response, token.reveal());
   }
 
   async send(request: ServiceRequest): Promise<Extract<ServiceAnswer, { kind: 'success' }>> {
@@ -58,7 +97,7 @@ export class ServiceCalls {
   }
 
   #succeeded(answer: ServiceAnswer): Extract<ServiceAnswer, { kind: 'success' }> {
-    if (answer.kind !== 'success') throw errorOf(this.#host, answer);
+    if (answer.kind !== 'success') throw errorOf(this.#host, answer, this.#connection.pause.words());
     return answer;
   }
 

@@ -6,11 +6,19 @@ import { type Backend, createBackend } from '../../../src/main/backend/backend.t
 import { createBackendDispatcher } from '../../../src/main/backend/backendDispatcher.ts';
 import { AppError } from '../../../src/main/lib/appError.ts';
 import { Secret } from '../../../src/main/lib/secret.ts';
+import type { Clock } from '../../../src/main/ports.ts';
 import { httpBytes, type Script, ScriptedService } from './scriptedService.ts';
 
 const TOKEN = 'nfyio_at_CANARYcanaryCANARY0123456789';
 const service = new ScriptedService();
-const clock = { now: () => Date.UTC(2026, 10, 23), after: () => () => undefined };
+/** Does at once what is for later. */
+const clock: Clock = {
+  now: () => Date.UTC(2026, 10, 23),
+  after: (_, task) => {
+    task();
+    return () => undefined;
+  },
+};
 const backendAt = (apiUrl: string, options: object = {}): Backend =>
   createBackend({ apiUrl, token: Secret.of(TOKEN), clock, ...options });
 
@@ -65,7 +73,10 @@ describe('every status', () => {
   it('stands for itself where a gateway says it without JSON', async () => {
     const html = { 'content-type': 'text/html' };
     const busy = await failureFor(httpBytes(429, '<h1>Slow</h1>', { ...html, 'retry-after': '17' }));
-    expect([busy.code, busy.message.includes('Wait 17 seconds.')]).toEqual(['BACKEND_RATE_LIMITED', true]);
+    expect([busy.code, busy.message.includes('Wait until 2026-11-23 00:00:17 UTC (17 seconds).')]).toEqual([
+      'BACKEND_RATE_LIMITED',
+      true,
+    ]);
     expect((await failureFor(httpBytes(502, '<h1>Bad gateway</h1>', html))).code).toBe('BACKEND_FAILED');
     expect((await failureFor(httpBytes(401, '', html))).code).toBe('BACKEND_UNAUTHORIZED');
   });
@@ -75,7 +86,7 @@ describe('every status', () => {
     const error = await failureFor(
       httpBytes(429, failure('RATE_LIMITED', 'Slow down.'), { 'retry-after': when }),
     );
-    expect(error.message).toContain(`Wait until ${when}.`);
+    expect(error.message).toContain('Wait until 2026-11-23 12:00:00 UTC (43200 seconds).');
   });
 
   it('403 is a restricted token only when the service says ROUTE_FORBIDDEN', async () => {
@@ -218,7 +229,7 @@ describe('a service that cannot be reached', () => {
       'BACKEND_UNREACHABLE',
       true,
     ]);
-    expect(service.requests).toHaveLength(1);
+    expect(service.requests).toHaveLength(2);
   });
 
   it('is not looked for through a proxy of the environment', async () => {
