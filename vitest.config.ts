@@ -17,6 +17,8 @@ const judging = [
   'src/main/sigv4/**',
   'src/main/proxy/postPolicy/**',
   'src/main/proxy/payload/!(chunkedUpload|endpointModes|framingWitness|modeRefusal).ts',
+  'src/main/credentials/{orderLike,orphans,outcome}.ts',
+  'src/main/rotation/nextStep.ts',
   ...[
     'chooseCredential',
     'entryGuard',

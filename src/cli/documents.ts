@@ -4,6 +4,7 @@ import type { Connection, LocalCredential } from '../shared/contract/connections
 import type { CallOutput } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
 import type { DueItem } from '../shared/contract/due.ts';
+import type { Intent, Rotation } from '../shared/contract/rotation.ts';
 import type { Exported, Imported, ImportPreview } from '../shared/contract/transfer.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
 
@@ -41,6 +42,19 @@ export const credentialDocument = (credential: Credential) => {
 export const listedCredentialDocument = (credential: Credential) => ({
   ...credentialDocument(credential),
   workspaceId: credential.workspaceId,
+});
+
+export const rotationDocument = (rotation: Rotation) => {
+  const { id, kind, name, step, retiringId, servingId, isUndone, switchedAt, deletesAt } = rotation;
+  const { connections, running, problem } = rotation;
+  return {
+    ...{ id, kind, name, step, retiring: retiringId, serving: servingId, undone: isUndone, connections },
+    ...{ switchedAt, deletesAt, running: running.length, problem: problem?.error ?? null },
+  };
+};
+
+export const intentDocument = ({ id, what, kind, name, startedAt, because, try: remedy }: Intent) => ({
+  ...{ id, what, kind, name, startedAt, because, try: remedy },
 });
 
 /** With the local credential: worthless anywhere but on this loopback. An open port has none. */

@@ -8,6 +8,7 @@ import { addConnectionCommands } from './commands/connection.ts';
 import { addDueCommands } from './commands/due.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addKeyCommands } from './commands/key.ts';
+import { addRotationCommands } from './commands/rotation.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addToolCommands } from './commands/tools.ts';
 import { addTransferCommands } from './commands/transfer.ts';
@@ -30,6 +31,7 @@ const buildProgram = (isJson: boolean): Command => {
   addWorkspaceCommands(program);
   addTokenCommands(program);
   addKeyCommands(program);
+  addRotationCommands(program);
   addBucketCommands(program);
   addConnectionCommands(program);
   addToolCommands(program);

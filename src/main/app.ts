@@ -14,9 +14,11 @@ import { Connections } from './connections/connections.ts';
 import { GrantIndex } from './connections/grantIndex.ts';
 import { OpenPorts } from './connections/openPorts.ts';
 import { Presigning } from './connections/presigning.ts';
+import { AtService } from './credentials/atService.ts';
 import { Buckets } from './credentials/buckets.ts';
-import { Credentials } from './credentials/credentials.ts';
+import { Credentials, putCredential } from './credentials/credentials.ts';
 import { dueCredentials } from './credentials/due.ts';
+import { Intents } from './credentials/intents.ts';
 import { Minting } from './credentials/minting.ts';
 import { Reveals } from './credentials/reveals.ts';
 import { examine } from './doctor/doctor.ts';
@@ -25,6 +27,7 @@ import { appHandlers } from './ipc/appHandlers.ts';
 import { connectionHandlers } from './ipc/connectionHandlers.ts';
 import { credentialHandlers } from './ipc/credentialHandlers.ts';
 import { dueHandlers } from './ipc/dueHandlers.ts';
+import { rotationHandlers } from './ipc/rotationHandlers.ts';
 import { createRouter, type Router } from './ipc/router.ts';
 import { transferHandlers } from './ipc/transferHandlers.ts';
 import { type Gate, vaultHandlers } from './ipc/vaultHandlers.ts';
@@ -35,7 +38,7 @@ import { ensurePrivateFolder } from './lib/privateFolder.ts';
 import { SerialQueue } from './lib/serialQueue.ts';
 import { acquireHomeLock, type HomeLock } from './node/homeLock.ts';
 import type { Ports } from './ports.ts';
-import type { Grants } from './proxy/grants.ts';
+import type { Grants, RunningRequest as ProxiedRequest } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
@@ -43,6 +46,7 @@ import { calendarOf } from './reminders/calendar.ts';
 import { ReminderPreferences } from './reminders/reminderPreferences.ts';
 import { Reminders } from './reminders/reminders.ts';
 import { UsageRecord } from './reminders/usage.ts';
+import { Rotations } from './rotation/rotations.ts';
 import { Exporting } from './transfer/exporting.ts';
 import { Importing } from './transfer/importing.ts';
 import { ImportTray } from './transfer/importTray.ts';
@@ -100,6 +104,11 @@ const lockUnchosen = (host: AppOptions['host']): LockSettings => ({
   connectionsKeepOpen: false,
 });
 
+const runningRequest = ({ connectionName, method, bytesIn, bytesOut, sinceMs }: ProxiedRequest) => ({
+  ...{ connection: connectionName, method, bytesIn, bytesOut },
+  since: new Date(sinceMs).toISOString(),
+});
+
 const DRAIN_MS = 10_000;
 /** What the start found is put right already: for a day it is news. */
 const START_NOTICES_MS = DAY_MS;
@@ -137,7 +146,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>): void =>
     events.emit('event', { name, payload });
   const tellChange = (): void =>
-    emit('data.changed', { topics: ['status', 'workspaces', 'credentials', 'connections'] });
+    emit('data.changed', { topics: ['status', 'workspaces', 'credentials', 'connections', 'rotations'] });
 
   /** The vault as the use cases see it: what is committed takes effect before the caller goes on. */
   const records = {
@@ -163,6 +172,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     recordIdsOf: (workspaceId) => [
       ...credentials.list({ workspace: workspaceId }).map(({ id }) => id),
       ...connections.list({ workspace: workspaceId }).map(({ id }) => id),
+      ...rotations.idsOf(workspaceId),
+      ...intents.idsOf(workspaceId),
     ],
   });
   const findWorkspace = (reference: string) => workspaces.find(reference);
@@ -182,9 +193,20 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       dependingOn: (id) => connections.dependingOn(id),
       unbind: (id) => connections.unbind(id),
     },
+    isRotating: (id) => rotations.isRotating(id),
     deleteAtService: (credential) => minting.deleteAtService(credential),
   });
-  const minting = new Minting({ vault: records, edits, credentials, findWorkspace, serviceOf });
+  const intents = new Intents({ vault: records, clock });
+  const minting: Minting = new Minting({
+    vault: records,
+    clock,
+    edits,
+    credentials,
+    intents,
+    findWorkspace,
+    serviceOf,
+  });
+  const atService = new AtService({ vault, credentials, intents, serviceOf });
 
   const usage = new UsageRecord(clock, ports.reminderStore);
   const index = new GrantIndex({
@@ -197,6 +219,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     byAccessKeyId: (accessKeyId) => index.byAccessKeyId(accessKeyId),
     byToken: (token) => index.byToken(token),
     byConnectionId: (connectionId) => index.byConnectionId(connectionId),
+    isRetiring: (credentialId) => rotations.isRetiring(credentialId),
     localSecretKey: (connectionId) => index.secretOf(connectionId),
     secretOf: ({ id }) => index.secretOf(id),
   };
@@ -221,7 +244,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     index,
     openPorts,
     findWorkspace,
-    credentialsOf: (workspace) => credentials.list({ workspace }),
+    credentialsOf: (workspace) => servingCredentials().filter(({ workspaceId }) => workspaceId === workspace),
     order: (workspaceId, order) => minting.order(workspaceId, order),
     origin: (kind) => {
       const origin = origins[kind];
@@ -230,6 +253,40 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     },
     lastUsedMs: (connectionId) => activity.lastUsedMs(connectionId),
   });
+
+  const rotations: Rotations = new Rotations({
+    vault: { ...records, state: () => vault.state() },
+    clock,
+    edits,
+    credentials: {
+      list: () => credentials.list(),
+      find: (reference, kind) => credentials.find(reference, kind),
+      freeName: (workspaceId, kind, wanted) => credentials.freeName(workspaceId, kind, wanted),
+      put: (credential) => putCredential(credential),
+    },
+    connections: {
+      rebind: (fromId, toId) => connections.rebind(fromId, toId),
+      using: (credentialId) => connections.using(credentialId),
+    },
+    service: {
+      locate: (credential) => atService.locate(credential),
+      cleanUpAfter: async (credentialId) => {
+        for (const intent of intents.unresolved())
+          if (intent.what === 'mint' && intent.credentialId === credentialId) await atService.cleanUp(intent);
+      },
+      replacement: (credential) => minting.replacement(credential),
+      delete: (credential) => minting.deleteAtService(credential),
+    },
+    requestsWith: (credentialId) => {
+      const { running, lastEndedMs } = proxy.requestsWith(credentialId);
+      return { running: running.map(runningRequest), lastEndedMs };
+    },
+    onBug: reportBug,
+    onChange: () => emit('data.changed', { topics: ['rotations'] }),
+  });
+  /** Without those that give their place to another one: nobody needs to be reminded of them, nor use them. */
+  const servingCredentials = (): readonly Credential[] =>
+    credentials.list().filter(({ id }) => !rotations.isRetiring(id));
 
   const presigning = new Presigning({
     connections,
@@ -312,12 +369,13 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     const found = readConnections(vault);
     remembered = {
       workspaces: workspaces.list(),
-      credentials: credentials.list(),
+      credentials: servingCredentials(),
       connections: found.length,
     };
     index.rebuild();
     proxy.abortRevoked();
     reminders.look();
+    rotations.look();
     await openPorts.follow(found);
   };
 
@@ -327,6 +385,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       autoLock.start();
     } else {
       autoLock.stop();
+      rotations.rest();
       index.clear();
       activity.detachPaths();
       reveals.clear();
@@ -373,6 +432,9 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const notices = (): string[] => [
     ...(clock.now() < startedAtMs + START_NOTICES_MS ? [...homeNotices, ...vault.notices()] : []),
     ...openPorts.notices(),
+    ...(vault.state() === 'unlocked' ? intents.list() : []).map(
+      ({ because, try: remedy }) => `${because} ${remedy}`,
+    ),
     ...(sandboxNotice === null ? [] : [sandboxNotice]),
   ];
   const status = (): Status => ({
@@ -432,12 +494,13 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         reveals,
         buckets: new Buckets({ findWorkspace, serviceOf }),
       }),
+      ...rotationHandlers({ rotations, intents, atService }),
       ...connectionHandlers(connections, presigning),
       ...transferHandlers({ exporting, importing, sourceReplacing }),
       ...dueHandlers({
         reminders,
         preferences: reminderPreferences,
-        credentials: () => credentials.list(),
+        credentials: servingCredentials,
         findCredential: (reference, kind) => credentials.find(reference, kind),
         calendar: () => calendarOf(credentials.list(), (id) => workspaces.find(id).name, clock.now()),
         writeFile: writeLocalFile,
@@ -455,6 +518,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     autoLock.stop();
     await proxy.stop(DRAIN_MS);
     reminders.stop();
+    rotations.rest();
     await sandbox.stop();
     await edits.run(async () => vault.lock());
     await vault.settled();

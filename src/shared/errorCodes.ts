@@ -388,6 +388,41 @@ export const errorTable = {
     'Check that the address of the workspace is that of an nfyio service.',
   ),
 
+  CREDENTIAL_NOT_LOCATED: row(
+    'failed',
+    404,
+    'InvalidRequest',
+    'This credential was imported, and the service lists none that is certainly the same.',
+    'Make a new one in the dashboard, import it, and give it to the connections.',
+  ),
+  ROTATION_RUNNING: row(
+    'failed',
+    409,
+    'OperationAborted',
+    'This credential is being rotated or regenerated.',
+    'Wait for its end, or see `nfyio-vault rotation list`: it can be taken back, or finished now.',
+  ),
+  ROTATION_UNKNOWN: row(
+    'failed',
+    404,
+    'InvalidRequest',
+    'There is no such rotation, or it is over.',
+    'See `nfyio-vault rotation list`.',
+  ),
+  ROTATION_TOO_LATE: row(
+    'failed',
+    409,
+    'OperationAborted',
+    'This rotation cannot be taken back any more.',
+    'Rotate the credential again if another one is wanted.',
+  ),
+  INTENT_UNKNOWN: row(
+    'failed',
+    404,
+    'InvalidRequest',
+    'There is nothing of that id whose outcome is unknown.',
+    'See `nfyio-vault intent list`.',
+  ),
   CREDENTIAL_UNKNOWN: row(
     'failed',
     404,

@@ -35,6 +35,7 @@ const grants: Grants = {
   byToken: (token) => byToken.get(token),
   byAccessKeyId: (accessKeyId) => byAccessKeyId.get(accessKeyId),
   byConnectionId: () => undefined,
+  isRetiring: () => false,
   localSecretKey: (connectionId) => Secret.of(laneNamedIn(connectionId).localSecretKey),
   secretOf: ({ kind, id }) =>
     Secret.of(kind === 'token' ? laneNamedIn(id).realToken : laneNamedIn(id).realSecretKey),

@@ -229,12 +229,12 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
   const fail = (code: ErrorCode, message: string, hint: string): never => {
     throw { code, message, hint };
   };
-  const created = (credential: Credential): { credential: Credential; revealId: string } => {
+  const created = (credential: Credential): { credential: Credential; revealId: string; unsealed: null } => {
     credentials = [credential, ...credentials];
     const revealId = newId();
     reveals.add(revealId);
     changed('credentials', 'status');
-    return { credential, revealId };
+    return { credential, revealId, unsealed: null };
   };
   const found = (reference: string): Connection =>
     connections.find(({ id, name }) => id === reference || name === reference) ??
@@ -458,6 +458,14 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     }),
     'bucket.create': ({ name }) => ({ bucket: { name, createdAt: null } }),
     'bucket.delete': () => ({ done: true }),
+    'rotation.start': ({ credential }) =>
+      fail('CREDENTIAL_NOT_LOCATED', `The service lists no ${credential}.`, 'Make a new one.'),
+    'rotation.list': () => ({ rotations: [] }),
+    'rotation.undo': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
+    'rotation.finish': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
+    'intent.list': () => ({ intents: [] }),
+    'intent.resolve': () => fail('INTENT_UNKNOWN', 'There is no such intent.', 'Choose another one.'),
+    'intent.dismiss': () => fail('INTENT_UNKNOWN', 'There is no such intent.', 'Choose another one.'),
     'connection.list': () => ({ connections }),
     'connection.create': (input) => {
       const connection = connectionOf({

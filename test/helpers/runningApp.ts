@@ -17,11 +17,13 @@ type Answered<Name extends CallName> =
 /** The whole core in this process, on a home of its own and a clock that stands still; its sockets are real. */
 export class RunningApp {
   readonly home: string;
-  readonly clock = new FakeClock(Date.now());
+  readonly clock: FakeClock;
+  readonly notifier = new RecordingNotifier();
   readonly app: App;
 
-  private constructor(home: string) {
+  private constructor(home: string, clock: FakeClock) {
     this.home = home;
+    this.clock = clock;
     this.app = createApp(
       {
         clock: this.clock,
@@ -29,7 +31,7 @@ export class RunningApp {
         reminderStore: createMemoryPreferences(),
         keychain: new FakeKeychain(),
         keyring: null,
-        notifier: new RecordingNotifier(),
+        notifier: this.notifier,
         clipboard: null,
         logger: new MemoryLogger(),
       },
@@ -46,8 +48,11 @@ export class RunningApp {
     );
   }
 
-  static async start(home = mkdtempSync(join(tmpdir(), 'nfyio-vault-app-'))): Promise<RunningApp> {
-    const running = new RunningApp(home);
+  static async start(
+    home = mkdtempSync(join(tmpdir(), 'nfyio-vault-app-')),
+    clock = new FakeClock(Date.now()),
+  ): Promise<RunningApp> {
+    const running = new RunningApp(home, clock);
     await running.app.start();
     return running;
   }
@@ -59,13 +64,27 @@ export class RunningApp {
     return running;
   }
 
+  /** With its sandbox beside it; on a home that is there already, it goes on from what it left. */
+  static async onSandbox(home: string, clock?: FakeClock): Promise<RunningApp> {
+    const running = await RunningApp.start(home, clock);
+    const { vault } = await running.call('app.status', {});
+    if (vault === 'absent') {
+      await running.call('vault.create', {});
+      await running.call('sandbox.start', {});
+    } else await running.call('vault.unlock', {});
+    return running;
+  }
+
   async answer<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Answered<Name>> {
     return (await this.app.router.answer(name, input)) as Answered<Name>;
   }
 
   async call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
     const answered = await this.answer(name, input);
-    if (!answered.ok) throw new Error(`${name}: ${answered.error.code}: ${answered.error.message}`);
+    if (!answered.ok) {
+      const { code, message } = answered.error;
+      throw Object.assign(new Error(`${name}: ${code}: ${message}`), { code });
+    }
     return answered.output;
   }
 
@@ -76,9 +95,14 @@ export class RunningApp {
     return answered.error;
   }
 
+  /** Its home stays. */
+  async quit(): Promise<void> {
+    await this.app.stop();
+  }
+
   /** Its home goes with it. */
   async stop(): Promise<void> {
-    await this.app.stop();
+    await this.quit();
     rmSync(this.home, { recursive: true, force: true });
   }
 }

@@ -31,6 +31,11 @@ const key = {
   ...{ id: 'string', uid: 'string', kind: 'string', name: 'string', accessKeyId: 'string' },
   ...{ buckets: ['string'], permission: 'string' },
 };
+const rotation = {
+  ...{ id: 'string', kind: 'string', name: 'string', step: 'string', retiring: 'string', serving: 'string' },
+  ...{ undone: 'boolean', connections: ['string'], switchedAt: 'string', deletesAt: 'string' },
+  ...{ running: 'number', problem: 'null' },
+};
 const done = { done: 'boolean' };
 const due = { uid: 'string', kind: 'string', name: 'string', expiresAt: 'string', daysLeft: 'number' };
 const dueItem = {
@@ -237,6 +242,18 @@ const rows: readonly Row[] = [
       import: { format: 'string', imported: [imported], skipped: [skipped], replaced: [replaced] },
     },
   },
+  {
+    command: ['token', 'rotate', 't', '--drain', '30m'],
+    prints: { credential: mintedToken, rotation },
+  },
+  { command: ['rotation', 'list'], prints: { rotations: [rotation] } },
+  { command: ['rotation', 'undo', 't', '--kind', 'token'], prints: { rotation } },
+  {
+    command: ['key', 'replace', 'k'],
+    prints: { credential: { ...key, expiresAt: 'null' }, rotation: { ...rotation, connections: ['string'] } },
+  },
+  { command: ['rotation', 'finish', 'k', '--kind', 'key'], prints: done },
+  { command: ['intent', 'list'], prints: { intents: [] } },
   { command: ['status'], prints: { ...status, ...counts, due: [due] } },
   { command: ['due'], prints: { due: [dueItem] } },
   { command: ['due', 'snooze', 't', '--until', 'tomorrow'], prints: done },

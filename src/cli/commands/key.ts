@@ -2,9 +2,11 @@ import { type Command, Option } from 'commander';
 import { credentialDocument, listedCredentialDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
+import { WireFailure } from '../output.ts';
 import { readKeyPair } from '../stdin.ts';
 import { formatTable } from '../table.ts';
 import { isoTime, wholeNumber } from '../values.ts';
+import { addRotateCommand } from './rotation.ts';
 
 interface ChosenOptions {
   readonly workspace: string;
@@ -41,15 +43,16 @@ export const addKeyCommands = (program: Command): void => {
     .option('--reveal', 'print the secret access key, this once')
     .action(
       action<CreateOptions>(async ({ answer, withVault }, { bucket, days, reveal, ...chosen }) => {
-        const { credential, secretAccessKey } = await withVault(async (call) => {
+        const { credential, secretAccessKey, unsealed } = await withVault(async (call) => {
           const created = await call('key.create', { ...chosen, buckets: [...bucket], expireDays: days });
-          if (!reveal) return { credential: created.credential, secretAccessKey: undefined };
+          if (!reveal) return { ...created, secretAccessKey: undefined };
           const revealed = await call('reveal.take', { revealId: created.revealId });
           return {
-            credential: created.credential,
+            ...created,
             secretAccessKey: revealed.kind === 'key' ? revealed.secretAccessKey : undefined,
           };
         });
+        if (unsealed !== null && secretAccessKey === undefined) throw new WireFailure(unsealed);
         answer(
           {
             credential: credentialDocument(credential),
@@ -57,10 +60,11 @@ export const addKeyCommands = (program: Command): void => {
           },
           () =>
             [
-              `Created key ${credential.name}; it is sealed in the vault.`,
+              unsealed?.message ?? `Created key ${credential.name}; it is sealed in the vault.`,
               ...(secretAccessKey ? [secretAccessKey] : []),
             ].join('\n'),
         );
+        if (unsealed !== null) throw new WireFailure(unsealed);
       }),
     );
 
@@ -114,6 +118,12 @@ export const addKeyCommands = (program: Command): void => {
         );
       }),
     );
+
+  addRotateCommand(group, {
+    kind: 'key',
+    word: 'replace',
+    description: 'Make another key of the same power, switch every connection to it, then delete this one',
+  });
 
   group
     .command('delete')

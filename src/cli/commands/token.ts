@@ -2,9 +2,11 @@ import { type Command, Option } from 'commander';
 import { credentialDocument, listedCredentialDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
+import { WireFailure } from '../output.ts';
 import { readSecret } from '../stdin.ts';
 import { formatTable } from '../table.ts';
 import { isoTime, wholeNumber } from '../values.ts';
+import { addRotateCommand } from './rotation.ts';
 
 type Scope = 'read' | 'write';
 
@@ -44,22 +46,22 @@ export const addTokenCommands = (program: Command): void => {
     .option('--reveal', 'print the token, this once')
     .action(
       action<CreateOptions>(async ({ answer, withVault }, { days, reveal, ...chosen }) => {
-        const { credential, token } = await withVault(async (call) => {
+        const { credential, token, unsealed } = await withVault(async (call) => {
           const created = await call('token.create', { ...chosen, expireDays: days });
-          if (!reveal) return { credential: created.credential, token: undefined };
+          if (!reveal) return { ...created, token: undefined };
           const revealed = await call('reveal.take', { revealId: created.revealId });
-          return {
-            credential: created.credential,
-            token: revealed.kind === 'token' ? revealed.token : undefined,
-          };
+          return { ...created, token: revealed.kind === 'token' ? revealed.token : undefined };
         });
+        if (unsealed !== null && token === undefined) throw new WireFailure(unsealed);
         answer(
           { credential: credentialDocument(credential), ...(token === undefined ? {} : { token }) },
           () =>
-            [`Created token ${credential.name}; it is sealed in the vault.`, ...(token ? [token] : [])].join(
-              '\n',
-            ),
+            [
+              unsealed?.message ?? `Created token ${credential.name}; it is sealed in the vault.`,
+              ...(token ? [token] : []),
+            ].join('\n'),
         );
+        if (unsealed !== null) throw new WireFailure(unsealed);
       }),
     );
 
@@ -110,6 +112,12 @@ export const addTokenCommands = (program: Command): void => {
         );
       }),
     );
+
+  addRotateCommand(group, {
+    kind: 'token',
+    word: 'rotate',
+    description: 'Make another token of the same power, switch every connection to it, then delete this one',
+  });
 
   group
     .command('delete')

@@ -24,7 +24,7 @@ import { snippet } from './snippets/snippet.ts';
 /** A credential that the service just made and that is not sealed yet. */
 export interface Ordered {
   readonly credential: Credential;
-  readonly change: Change;
+  readonly changes: readonly Change[];
   /** Takes it back at the service. @returns the failure to report instead of `cause` */
   takeBack(cause: unknown): Promise<AppError>;
 }
@@ -151,6 +151,23 @@ export class Connections {
       );
   }
 
+  /** The changes that have every connection use the one in the place of the other. */
+  rebind(fromId: string, toId: string): Change[] {
+    return readConnections(this.#dependencies.vault)
+      .filter(({ credentialIds }) => credentialIds.includes(fromId))
+      .map((record) => {
+        const ids = record.credentialIds.map((id) => (id === fromId ? toId : id));
+        return putConnection({ ...record, credentialIds: [...new Set(ids)] });
+      });
+  }
+
+  /** Names of the connections that may use this credential. */
+  using(credentialId: string): string[] {
+    return readConnections(this.#dependencies.vault)
+      .filter(({ credentialIds }) => credentialIds.includes(credentialId))
+      .map(({ name }) => name);
+  }
+
   /** The name, or the name with the first number that makes it new. */
   freeName(workspaceId: string, wanted: string): string {
     let free = wanted;
@@ -207,7 +224,7 @@ export class Connections {
     }
     const localSecret = record.kind === 's3' ? newLocalSecretKey() : newLocalToken();
     await vault.commit([
-      ...(ordered === null ? [] : [ordered.change]),
+      ...(ordered?.changes ?? []),
       record.openPort === null ? putConnection(record, localSecret) : putConnection(record),
     ]);
   }

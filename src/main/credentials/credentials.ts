@@ -27,6 +27,8 @@ interface CredentialsDependencies {
     /** The changes that take it out of every connection. */
     unbind(credentialId: string): readonly Change[];
   };
+  /** Whether it replaces another one, or is being replaced: it cannot be deleted before that is over. */
+  readonly isRotating: (credentialId: string) => boolean;
   /** Deletes a minted one at the service; one that is gone there already is fine. */
   readonly deleteAtService: (credential: Credential) => Promise<void>;
 }
@@ -58,12 +60,13 @@ const credentialMeta = z.discriminatedUnion('kind', [
 /** A credential without its id; distributes over the two kinds. */
 type Meta<Kind extends Credential = Credential> = Kind extends Credential ? Omit<Kind, 'id'> : never;
 
-export const putCredential = ({ id, ...meta }: Credential, secret: Secret): Change => ({
+/** Without a secret the one that is sealed already stays. */
+export const putCredential = ({ id, ...meta }: Credential, secret?: Secret): Change => ({
   op: 'put',
   kind: RECORD_KIND,
   id,
   meta,
-  secret,
+  ...(secret === undefined ? {} : { secret }),
 });
 
 /** The real credentials: what is known of them is listed, their secrets never are. */
@@ -121,8 +124,9 @@ export class Credentials {
   }
 
   async delete(reference: string, kind?: CredentialKind): Promise<void> {
-    const { connections, deleteAtService, edits, vault } = this.#dependencies;
+    const { connections, deleteAtService, edits, isRotating, vault } = this.#dependencies;
     const credential = this.find(reference, kind);
+    if (isRotating(credential.id)) throw new AppError('ROTATION_RUNNING');
     const dependent = connections.dependingOn(credential.id);
     if (dependent.length > 0) {
       throw new AppError('CREDENTIAL_IN_USE', { detail: `Connections: ${dependent.join(', ')}.` });

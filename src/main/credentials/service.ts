@@ -3,5 +3,14 @@ import type { Backend } from '../backend/backend.ts';
 /** What is asked of the service with the control token of one workspace. */
 export type Service = Pick<
   Backend,
-  'createToken' | 'deleteToken' | 'createKey' | 'deleteKey' | 'listBuckets' | 'createBucket' | 'deleteBucket'
+  | 'listTokens'
+  | 'createToken'
+  | 'deleteToken'
+  | 'listKeys'
+  | 'createKey'
+  | 'regenerateKey'
+  | 'deleteKey'
+  | 'listBuckets'
+  | 'createBucket'
+  | 'deleteBucket'
 >;

@@ -1,4 +1,5 @@
 import type { Credential, Revealed } from '../../shared/contract/credentials.ts';
+import type { WireError } from '../../shared/errorCodes.ts';
 import type { Buckets } from '../credentials/buckets.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Minting, MintOrder } from '../credentials/minting.ts';
@@ -37,9 +38,10 @@ export const credentialHandlers = ({
   const create = async (
     workspace: string,
     order: MintOrder,
-  ): Promise<{ credential: Credential; revealId: string }> => {
-    const { credential, secret } = await minting.create(workspace, order);
-    return { credential, revealId: reveals.offer(credential, secret) };
+  ): Promise<{ credential: Credential; revealId: string; unsealed: WireError | null }> => {
+    const { credential, secret, unsealed } = await minting.create(workspace, order);
+    const revealId = reveals.offer(credential, secret);
+    return { credential, revealId, unsealed: unsealed?.toWire() ?? null };
   };
 
   return {

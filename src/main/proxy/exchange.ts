@@ -49,7 +49,12 @@ export class Exchange {
   readonly cutoff = new Cutoff();
   #isBodyOpen = false;
   /** What it lives by, once that is known and the request is let in. */
-  uses: { readonly connectionId: string; readonly credentialId: string } | null = null;
+  uses: {
+    readonly connectionId: string;
+    readonly connectionName: string;
+    readonly credentialId: string;
+    readonly sinceMs: number;
+  } | null = null;
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
   isAnswered = false;

@@ -29,6 +29,8 @@ export interface Grants {
   byConnectionId(connectionId: string): Grant | undefined;
   /** The local secret key that the tool signs with. */
   localSecretKey(connectionId: string): Secret;
+  /** Whether it gives its place to another one: what runs with it may end, although no connection names it any more. */
+  isRetiring(credentialId: string): boolean;
   /** The real access token or secret access key. */
   secretOf(credential: TokenCredential | KeyCredential): Secret;
 }
@@ -48,4 +50,13 @@ export interface ProxyRecord {
   readonly ms: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+}
+
+/** A request that is under way. */
+export interface RunningRequest {
+  readonly connectionName: string;
+  readonly method: string;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly sinceMs: number;
 }

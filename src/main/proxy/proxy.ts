@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { YoungGarbage } from '../lib/youngGarbage.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { Exchange, type ForwardMeans, isClientGone } from './exchange.ts';
-import type { Grant, Grants, ProxyRecord } from './grants.ts';
+import type { Grant, Grants, ProxyRecord, RunningRequest } from './grants.ts';
 import { InFlight } from './inFlight.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
@@ -45,6 +45,11 @@ export interface SigningProxy {
   closePort(connectionId: string): Promise<void>;
   /** To be called when connections or credentials have changed: ends the running requests of those that are no more. */
   abortRevoked(): void;
+  /** What is under way with a credential, and when the last request with it ended. */
+  requestsWith(credentialId: string): {
+    readonly running: readonly RunningRequest[];
+    readonly lastEndedMs: number | null;
+  };
   /** On lock: ends running requests and upstream connections, forgets derived keys. Ports stay bound. */
   abortAll(): void;
   /** Lets running requests finish for `drainMs`, then breaks them off. */
@@ -70,6 +75,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Map<IncomingMessage, Exchange>();
+  const lastEndedMs = new Map<string, number>();
   const inFlight = new InFlight(limits.maxInFlight, limits.turnTimeoutMs, clock);
   let arrivingForms = 0;
   let isStopping = false;
@@ -168,7 +174,13 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
       else {
         const ready = prepared;
-        exchange.uses = { connectionId: ready.grant.connectionId, credentialId: ready.credential.id };
+        const { connectionId, connectionName } = ready.grant;
+        exchange.uses = {
+          connectionId,
+          connectionName,
+          credentialId: ready.credential.id,
+          sinceMs: startedAtMs,
+        };
         endLife = endWith(ready.grant, exchange);
         await inFlight.run(ready.grant.connectionId, exchange.cutoff, () => exchange.forward(ready, means));
       }
@@ -178,6 +190,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     } finally {
       endLife();
       running.delete(incoming);
+      if (exchange.uses !== null) lastEndedMs.set(exchange.uses.credentialId, clock.now());
       if (prepared.kind === 'forward' && !exchange.isAnswered) prepared.allowRepeat();
       exchange.linger((task) => clock.after(limits.lingerMs, task));
       const { status, refusal, bytesIn, bytesOut } = exchange;
@@ -253,9 +266,18 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
         const { connectionId, credentialId } = exchange.uses;
         const grant = grants.byConnectionId(connectionId);
         if (grant === undefined) exchange.abort('AUTH_UNKNOWN');
-        else if (grant.credentials.every(({ id }) => id !== credentialId)) exchange.abort('CREDENTIAL_GONE');
+        else if (grant.credentials.every(({ id }) => id !== credentialId) && !grants.isRetiring(credentialId))
+          exchange.abort('CREDENTIAL_GONE');
       }
     },
+    requestsWith: (credentialId) => ({
+      running: [...running].flatMap(([{ method = '' }, { uses, bytesIn, bytesOut }]) =>
+        uses?.credentialId === credentialId
+          ? [{ connectionName: uses.connectionName, method, bytesIn, bytesOut, sinceMs: uses.sinceMs }]
+          : [],
+      ),
+      lastEndedMs: lastEndedMs.get(credentialId) ?? null,
+    }),
     abortAll: () => abortRunning('VAULT_LOCKED'),
     stop: async (drainMs) => {
       isStopping = true;

@@ -36,6 +36,10 @@ const belongsTo =
     id === workspaceId ||
     (typeof meta === 'object' && meta !== null && 'workspaceId' in meta && meta.workspaceId === workspaceId);
 
+/** What the vault is in the middle of stays here: it is about this vault's own dealings with the service. */
+const isThing = ({ kind }: VaultRecord): boolean =>
+  kind === 'workspace' || kind === 'credential' || kind === 'connection';
+
 const exportedOf = (path: string, records: readonly OpenedRecord[]): Exported => {
   const count = (wanted: string): number => records.filter(({ kind }) => kind === wanted).length;
   return {
@@ -80,7 +84,7 @@ export class Exporting {
     await this.#requireFit(path, extension);
     await prove(proof);
     const isWanted = workspace === undefined ? () => true : belongsTo(findWorkspace(workspace).id);
-    const records = vault.openedRecords(isWanted);
+    const records = vault.openedRecords((record) => isThing(record) && isWanted(record));
     try {
       const bytes = await encode(records);
       await writeLocalFile(path, bytes).finally(() => bytes.fill(0));

@@ -1,16 +1,22 @@
 import type { BackupPreview, RecordName } from '../../shared/contract/vault.ts';
 import type { VaultRecord } from './openRecords.ts';
 
+/** What a person has put there; what the vault is in the middle of comes and goes with it. */
+const isThing = ({ kind }: VaultRecord): boolean =>
+  kind === 'workspace' || kind === 'credential' || kind === 'connection';
+
 const nameOf = ({ kind, meta, id }: VaultRecord): RecordName => {
   const name = typeof meta === 'object' && meta !== null && 'name' in meta ? meta.name : undefined;
   return { kind: kind as RecordName['kind'], name: typeof name === 'string' ? name : id };
 };
 
-/** What going back from `now` to `earlier` would do, by the metadata: a secret alone never changes. */
+/** What going back from today's records to earlier ones would do, by the metadata: a secret alone never changes. */
 export const compareRecords = (
-  now: readonly VaultRecord[],
-  earlier: readonly VaultRecord[],
+  allNow: readonly VaultRecord[],
+  allEarlier: readonly VaultRecord[],
 ): BackupPreview => {
+  const now = allNow.filter(isThing);
+  const earlier = allEarlier.filter(isThing);
   const today = new Map(now.map((record) => [record.id, record]));
   const before = new Map(earlier.map((record) => [record.id, record]));
   const isChanged = (record: VaultRecord): boolean => {

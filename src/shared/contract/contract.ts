@@ -6,6 +6,7 @@ import { connectionCalls } from './connections.ts';
 import { credentialCalls } from './credentials.ts';
 import type { CallDefinition } from './define.ts';
 import { dueCalls, notice } from './due.ts';
+import { intentCalls, rotationCalls } from './rotation.ts';
 import { transferCalls } from './transfer.ts';
 import { vaultCalls } from './vault.ts';
 import { workspaceCalls } from './workspaces.ts';
@@ -16,6 +17,8 @@ export const calls = {
   ...vaultCalls,
   ...workspaceCalls,
   ...credentialCalls,
+  ...rotationCalls,
+  ...intentCalls,
   ...connectionCalls,
   ...transferCalls,
   ...dueCalls,
@@ -25,9 +28,9 @@ export const calls = {
 /** What the core tells its windows without being asked. */
 export const events = {
   'vault.changed': z.object({ state: vaultState }),
-  /** Something in these lists is different: read them again. */
+  /** Something in these lists is different: read them again. `rotations` stands for intents, too. */
   'data.changed': z.object({
-    topics: z.array(z.enum(['status', 'workspaces', 'credentials', 'connections'])),
+    topics: z.array(z.enum(['status', 'workspaces', 'credentials', 'connections', 'rotations'])),
   }),
   'activity.added': z.object({ entry: activityEntry }),
   /** Somebody is reminded. A window shows it where the host has no notifications of its own. */

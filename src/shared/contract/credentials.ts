@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { call } from './define.ts';
-import { done, isoTime, name, reference, secretInput } from './words.ts';
+import { done, failure, isoTime, name, reference, secretInput } from './words.ts';
 
 export const credentialKind = z.enum(['token', 'key']);
 export type CredentialKind = z.infer<typeof credentialKind>;
@@ -37,6 +37,8 @@ const common = {
   origin: z.enum(['minted', 'imported']),
   createdAt: isoTime,
   expiresAt: isoTime.nullable(),
+  /** Days before its expiry at which it is rotated by itself; absent: never. */
+  rotateDaysBefore: z.number().int().min(1).optional(),
 };
 
 export const tokenCredential = z.object({
@@ -65,7 +67,12 @@ export const revealed = z.discriminatedUnion('kind', [
 ]);
 export type Revealed = z.infer<typeof revealed>;
 
-const created = z.object({ credential, revealId: z.string() });
+const created = z.object({
+  credential,
+  revealId: z.string(),
+  /** Not null: it was made, and the vault could not keep it; `reveal.take` shows the only copy. */
+  unsealed: failure.nullable(),
+});
 const expireDays = z.number().int('whole days').min(1, 'at least 1 day').max(365, 'at most 365 days');
 
 export const bucket = z.object({ name: z.string(), createdAt: isoTime.nullable() });

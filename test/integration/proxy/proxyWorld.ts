@@ -72,6 +72,7 @@ export const grantOf = (kind: 's3' | 'api', fields: Partial<Grant> = {}): Grant 
 /** Grants out of a hat: one per kind, with the local and real secrets above. */
 export class TestGrants implements Grants {
   locked = false;
+  readonly retiring = new Set<string>();
   s3: Grant;
   api: Grant;
 
@@ -94,6 +95,10 @@ export class TestGrants implements Grants {
 
   byConnectionId(connectionId: string): Grant | undefined {
     return [this.s3, this.api].find((grant) => grant.connectionId === connectionId);
+  }
+
+  isRetiring(credentialId: string): boolean {
+    return this.retiring.has(credentialId);
   }
 
   localSecretKey(): Secret {

@@ -38,6 +38,7 @@ const fakeGrants: Grants = {
   byToken: (token) =>
     token === 'nfyio_lt_api' ? grantOf('api') : token === 'nfyio_lt_s3' ? grantOf('s3') : undefined,
   byConnectionId: (id) => (id === 's3' || id === 'api' ? grantOf(id) : undefined),
+  isRetiring: () => false,
   localSecretKey: () => Secret.of(LOCAL_SECRET),
   secretOf: () => Secret.of('real'),
 };

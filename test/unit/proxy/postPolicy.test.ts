@@ -338,6 +338,7 @@ const grants = (kind: 's3' | 'api' = 's3'): Grants => ({
   byAccessKeyId: (id) => (id === localKey.accessKeyId ? grantOf(kind) : undefined),
   byToken: () => undefined,
   byConnectionId: () => undefined,
+  isRetiring: () => false,
   localSecretKey: () => Secret.of(localKey.secretAccessKey),
   secretOf: () => Secret.of('unused'),
 });

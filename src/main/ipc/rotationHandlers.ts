@@ -1,0 +1,40 @@
+import type { AtService } from '../credentials/atService.ts';
+import type { Intents } from '../credentials/intents.ts';
+import { AppError } from '../lib/appError.ts';
+import type { Rotations } from '../rotation/rotations.ts';
+import type { HandlersOf } from './handlersOf.ts';
+
+type Names =
+  | 'rotation.start'
+  | 'rotation.list'
+  | 'rotation.undo'
+  | 'rotation.finish'
+  | 'intent.list'
+  | 'intent.resolve'
+  | 'intent.dismiss';
+
+interface RotationServices {
+  readonly rotations: Rotations;
+  readonly intents: Intents;
+  readonly atService: AtService;
+}
+
+export const rotationHandlers = ({ rotations, intents, atService }: RotationServices): HandlersOf<Names> => ({
+  'rotation.start': ({ credential, kind, drainMs }) => rotations.start(credential, kind, drainMs),
+  'rotation.list': () => ({ rotations: rotations.list() }),
+  'rotation.undo': async ({ rotation, kind }) => ({ rotation: await rotations.undo(rotation, kind) }),
+  'rotation.finish': async ({ rotation, kind }) => {
+    await rotations.finish(rotation, kind);
+    return { done: true };
+  },
+  'intent.list': () => ({ intents: intents.list() }),
+  'intent.resolve': async ({ id }) => {
+    const intent = intents.find(id);
+    if (intent.what !== 'mint') throw new AppError('INTENT_UNKNOWN');
+    return { what: 'mint', deleted: [...(await atService.cleanUp(intent))] };
+  },
+  'intent.dismiss': async ({ id }) => {
+    await intents.dismiss(id);
+    return { done: true };
+  },
+});

@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import type { Credential, CredentialKind } from '../../shared/contract/credentials.ts';
+import type { Rotation, RunningRequest } from '../../shared/contract/rotation.ts';
+import { isExpired } from '../../shared/expiry.ts';
+import { AppError } from '../lib/appError.ts';
+import type { SerialQueue } from '../lib/serialQueue.ts';
+import type { Clock } from '../ports.ts';
+import { type Collection, collection } from '../vault/collection.ts';
+import type { Change, Vault } from '../vault/vault.ts';
+import { drainedAtMs, type Facts, nextStep, retryDelayMs } from './nextStep.ts';
+import { type RotationMeta, type RotationRecord, rotationMeta } from './rotationRecord.ts';
+
+/** Made by the service, to be sealed by the changes or taken back. */
+export interface Replacement {
+  readonly credential: Credential;
+  readonly changes: readonly Change[];
+  /** @returns the failure to report instead of `cause` */
+  takeBack(cause: unknown): Promise<AppError>;
+}
+
+/** What the proxy knows of a credential. */
+export interface CredentialRequests {
+  readonly running: readonly RunningRequest[];
+  readonly lastEndedMs: number | null;
+}
+
+export interface RotationsDependencies {
+  readonly vault: Pick<Vault, 'records' | 'commit' | 'state'>;
+  readonly clock: Clock;
+  readonly edits: SerialQueue;
+  readonly credentials: {
+    list(): readonly Credential[];
+    find(reference: string, kind?: CredentialKind): Credential;
+    freeName(workspaceId: string, kind: CredentialKind, wanted: string): string;
+    /** Metadata alone: its secret stays. */
+    put(credential: Credential): Change;
+  };
+  readonly connections: {
+    rebind(fromId: string, toId: string): readonly Change[];
+    using(credentialId: string): readonly string[];
+  };
+  readonly service: {
+    /** With the id by which the service knows it. @throws AppError CREDENTIAL_NOT_LOCATED */
+    locate(credential: Credential): Promise<Credential>;
+    /** What an earlier try for this credential may have left at the service is deleted. */
+    cleanUpAfter(credentialId: string): Promise<void>;
+    replacement(credential: Credential): Promise<Replacement>;
+    delete(credential: Credential): Promise<void>;
+  };
+  readonly requestsWith: (credentialId: string) => CredentialRequests;
+  readonly onBug: (error: unknown) => void;
+  /** A step failed or is tried again: what `list` says is different. */
+  readonly onChange: () => void;
+}
+
+interface Problem {
+  readonly error: AppError;
+  readonly retryAtMs: number;
+  readonly failures: number;
+}
+
+const DEFAULT_DRAIN_MS = 10 * 60_000;
+/** So that a timer can hold it, and a clock that is set forward is noticed. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+/**
+ * Puts one credential in the place of another without a request noticing: create, switch, drain, delete. Each step is
+ * one commit, so that whatever ends the process, the next unlock goes on from the last one.
+ */
+export class Rotations {
+  readonly #dependencies: RotationsDependencies;
+  readonly #records: Collection<RotationMeta>;
+  readonly #problems = new Map<string, Problem>();
+  /** Credentials that a replacement is being made for. */
+  readonly #starting = new Set<string>();
+  readonly #advancing = new Map<string, Promise<void>>();
+  #cancelWake: () => void = () => undefined;
+
+  constructor(dependencies: RotationsDependencies) {
+    this.#dependencies = dependencies;
+    this.#records = collection(dependencies.vault, 'rotation', rotationMeta);
+  }
+
+  list(): Rotation[] {
+    return this.#records.list().map((record) => this.#shown(record));
+  }
+
+  /** Whether it gives its place to another one: nothing new is to be bound to it. */
+  isRetiring(credentialId: string): boolean {
+    return this.#records.list().some(({ retiringId }) => retiringId === credentialId);
+  }
+
+  isRotating(credentialId: string): boolean {
+    return this.#starting.has(credentialId) || this.#of(credentialId) !== undefined;
+  }
+
+  idsOf(workspaceId: string): string[] {
+    return this.#records
+      .list()
+      .filter((record) => record.workspaceId === workspaceId)
+      .map(({ id }) => id);
+  }
+
+  /** Resolves when every connection uses the new credential. */
+  async start(
+    reference: string,
+    kind?: CredentialKind,
+    drainMs = DEFAULT_DRAIN_MS,
+  ): Promise<{ readonly rotation: Rotation; readonly credential: Credential }> {
+    const { credentials, edits, service } = this.#dependencies;
+    const { id: oldId } = credentials.find(reference, kind);
+    if (this.isRotating(oldId)) throw new AppError('ROTATION_RUNNING');
+    this.#starting.add(oldId);
+    try {
+      await service.cleanUpAfter(oldId);
+      const old = await service.locate(credentials.find(oldId));
+      const made = await service.replacement(old);
+      const record = await edits
+        .run(() => this.#switch(old, made, drainMs))
+        .catch(async (error: unknown) => {
+          throw await made.takeBack(error);
+        });
+      return { rotation: this.#shown(record), credential: made.credential };
+    } finally {
+      this.#starting.delete(oldId);
+    }
+  }
+
+  /** The connections go back, and what had been made drains and is deleted instead. */
+  async undo(reference: string, kind?: CredentialKind): Promise<Rotation> {
+    const { clock, connections, credentials, edits, vault } = this.#dependencies;
+    const { id } = this.#find(reference, kind);
+    const undone = await edits.run(async () => {
+      const record = this.#find(id);
+      if (record.step !== 'draining' || record.isUndone) throw new AppError('ROTATION_TOO_LATE');
+      const { name, retiringId, servingId } = record;
+      const [retiring, serving] = [credentials.find(retiringId), credentials.find(servingId)];
+      if (isExpired(retiring.expiresAt, clock.now())) throw new AppError('CREDENTIAL_EXPIRED');
+      const withdrawn = credentials.freeName(record.workspaceId, record.kind, `${name} (taken back)`);
+      // Nobody but the vault has ever had it: there is nothing to wait for but what runs.
+      const swapped = { ...record, retiringId: servingId, servingId: retiringId, isUndone: true, drainMs: 0 };
+      const switchedAt = new Date(clock.now()).toISOString();
+      await vault.commit([
+        credentials.put({ ...serving, name: withdrawn }),
+        credentials.put({ ...retiring, name }),
+        ...connections.rebind(servingId, retiringId),
+        this.#records.put(id, withoutId({ ...swapped, switchedAt })),
+      ]);
+      return { ...swapped, switchedAt };
+    });
+    return this.#shown(undone);
+  }
+
+  /** @throws what the service answered; then it is tried again by itself */
+  async finish(reference: string, kind?: CredentialKind): Promise<void> {
+    const { id } = this.#find(reference, kind);
+    this.#problems.delete(id);
+    await this.#advancing.get(id);
+    await this.#beginDeleting(id, () => true);
+    this.#problems.delete(id);
+    await this.#advance(id);
+    const problem = this.#problems.get(id);
+    if (problem !== undefined) throw problem.error;
+  }
+
+  /** Goes on with all of them, now and whenever it is time, until `rest()`. To be called whenever something changed. */
+  look(): void {
+    const { clock, onBug, vault } = this.#dependencies;
+    this.#cancelWake();
+    if (vault.state() !== 'unlocked') return;
+    const nowMs = clock.now();
+    let wakeAtMs = Number.POSITIVE_INFINITY;
+    const records = this.#records.list();
+    for (const id of this.#problems.keys())
+      if (!records.some((record) => record.id === id)) this.#problems.delete(id);
+    for (const record of records) {
+      const next = this.#next(record, nowMs);
+      if (next.kind === 'wait') wakeAtMs = Math.min(wakeAtMs, next.untilMs);
+      else if (!this.#advancing.has(record.id)) void this.#advance(record.id).catch(onBug);
+    }
+    if (wakeAtMs === Number.POSITIVE_INFINITY) return;
+    const delayMs = Math.min(Math.max(wakeAtMs - nowMs, 1), LONGEST_WAIT_MS);
+    this.#cancelWake = clock.after(delayMs, () => this.look());
+  }
+
+  /** On lock and at the end. */
+  rest(): void {
+    this.#cancelWake();
+  }
+
+  async #switch(old: Credential, made: Replacement, drainMs: number): Promise<RotationRecord> {
+    const { clock, connections, credentials, vault } = this.#dependencies;
+    const present = credentials.find(old.id); // It may have gone meanwhile, with its workspace.
+    const now = new Date(clock.now()).toISOString();
+    const { workspaceId, kind, name } = old;
+    const id = randomUUID();
+    const meta: RotationMeta = {
+      ...{ workspaceId, kind, name, step: 'draining', retiringId: old.id, servingId: made.credential.id },
+      ...{ isUndone: false, drainMs, startedAt: now, switchedAt: now },
+    };
+    const formerName = credentials.freeName(workspaceId, kind, `${name} (being replaced)`);
+    await vault.commit([
+      ...made.changes,
+      credentials.put({ ...present, uid: old.uid, name: formerName }),
+      ...connections.rebind(old.id, made.credential.id),
+      this.#records.put(id, meta),
+    ]);
+    return { id, ...meta };
+  }
+
+  #advance(id: string): Promise<void> {
+    const running = this.#advancing.get(id) ?? Promise.resolve();
+    const step = running
+      .then(() => this.#step(id))
+      .catch((error: unknown) => this.#failed(id, error))
+      .finally(() => {
+        if (this.#advancing.get(id) === step) this.#advancing.delete(id);
+        this.look();
+      });
+    this.#advancing.set(id, step);
+    return step;
+  }
+
+  /** All that is to be done now. */
+  async #step(id: string): Promise<void> {
+    const { clock, credentials, edits, service, vault } = this.#dependencies;
+    const isDrained = (record: RotationRecord): boolean => this.#next(record, clock.now()).kind !== 'wait';
+    await this.#beginDeleting(id, isDrained);
+    const record = this.#records.get(id);
+    if (record?.step !== 'deleting' || !isDrained(record)) return;
+    const retiring = credentials.list().find((credential) => credential.id === record.retiringId);
+    if (retiring !== undefined) await service.delete(retiring);
+    await edits.run(() => vault.commit([{ op: 'delete', id: record.retiringId }, this.#records.delete(id)]));
+    this.#problems.delete(id);
+  }
+
+  async #beginDeleting(id: string, isWanted: (record: RotationRecord) => boolean): Promise<void> {
+    const { edits, vault } = this.#dependencies;
+    await edits.run(async () => {
+      const record = this.#records.get(id);
+      if (record?.step !== 'draining' || !isWanted(record)) return;
+      await vault.commit([this.#records.put(id, withoutId({ ...record, step: 'deleting' }))]);
+    });
+  }
+
+  #failed(id: string, error: unknown): void {
+    const { clock, onBug, onChange } = this.#dependencies;
+    if (!(error instanceof AppError)) onBug(error);
+    else if (error.code === 'VAULT_LOCKED') return; // The next unlock goes on.
+    const failures = (this.#problems.get(id)?.failures ?? 0) + 1;
+    this.#problems.set(id, {
+      error: error instanceof AppError ? error : new AppError('INTERNAL'),
+      retryAtMs: clock.now() + retryDelayMs(failures),
+      failures,
+    });
+    onChange();
+  }
+
+  #next(record: RotationRecord, nowMs: number): ReturnType<typeof nextStep> {
+    return nextStep(record, this.#factsOf(record), nowMs);
+  }
+
+  #factsOf({ id, retiringId }: RotationRecord): Facts {
+    const { running, lastEndedMs } = this.#dependencies.requestsWith(retiringId);
+    return { inFlight: running.length, lastEndedMs, retryAtMs: this.#problems.get(id)?.retryAtMs ?? null };
+  }
+
+  #shown(record: RotationRecord): Rotation {
+    const { running, lastEndedMs } = this.#dependencies.requestsWith(record.retiringId);
+    const drainedMs = drainedAtMs(record, { inFlight: running.length, lastEndedMs });
+    const problem = this.#problems.get(record.id);
+    return {
+      ...record,
+      connections: [...this.#dependencies.connections.using(record.servingId)],
+      running: [...running],
+      deletesAt: drainedMs === null ? null : new Date(drainedMs).toISOString(),
+      problem:
+        problem === undefined
+          ? null
+          : { error: problem.error.toWire(), retryAt: new Date(problem.retryAtMs).toISOString() },
+    };
+  }
+
+  #of(credentialId: string): RotationRecord | undefined {
+    return this.#records
+      .list()
+      .find(({ retiringId, servingId }) => retiringId === credentialId || servingId === credentialId);
+  }
+
+  #find(reference: string, kind?: CredentialKind): RotationRecord {
+    const all = this.#records.list().filter((record) => kind === undefined || record.kind === kind);
+    const found = all.find(({ id }) => id === reference) ?? this.#of(reference);
+    if (found !== undefined) return found;
+    const [named, another] = all.filter(({ name }) => name === reference);
+    if (another !== undefined)
+      throw new AppError('INVALID_INPUT', { detail: 'Several rotations are of that name: give the id.' });
+    if (named === undefined) throw new AppError('ROTATION_UNKNOWN');
+    return named;
+  }
+}
+
+const withoutId = ({ id: _id, ...meta }: RotationRecord): RotationMeta => meta;
