@@ -30,6 +30,14 @@ export const dueDocument = (item: DueItem) => {
 
 export const workspaceDocument = ({ id, name, apiUrl, s3Url }: Workspace) => ({ id, name, apiUrl, s3Url });
 
+export const listedWorkspaceDocument = (workspace: Workspace) => ({
+  ...workspaceDocument(workspace),
+  accent: workspace.accent,
+  controlToken: workspace.hasControlToken ? (workspace.capabilities?.token ?? 'unknown') : 'none',
+  may: workspace.capabilities?.may ?? null,
+  checkedAt: workspace.capabilities?.checkedAt ?? null,
+});
+
 export const credentialDocument = (credential: Credential) => {
   const { id, uid, kind, name, expiresAt } = credential;
   if (credential.kind === 'token') {

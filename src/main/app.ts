@@ -58,6 +58,7 @@ import { KeySlots } from './vault/keySlots.ts';
 import { LockPreferences } from './vault/lockPreferences.ts';
 import type { VaultRecord } from './vault/openRecords.ts';
 import { type Change, Vault } from './vault/vault.ts';
+import { CapabilityChecks } from './workspaces/capabilities.ts';
 import { endpointOrigin } from './workspaces/endpointUrl.ts';
 import { Sandbox } from './workspaces/sandbox.ts';
 import { Workspaces } from './workspaces/workspaces.ts';
@@ -165,10 +166,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     vault: records,
     clock,
     edits,
-    verifyControlToken: async (apiUrl, token) => {
-      const { kind } = await createBackend({ apiUrl, token, clock }).probeToken();
-      if (kind === 'invalid') throw new AppError('BACKEND_UNAUTHORIZED');
-    },
+    probe: (apiUrl, token) => createBackend({ apiUrl, token, clock }).probe(),
     recordIdsOf: (workspaceId) => [
       ...credentials.list({ workspace: workspaceId }).map(({ id }) => id),
       ...connections.list({ workspace: workspaceId }).map(({ id }) => id),
@@ -181,8 +179,21 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const serviceOf = (workspaceId: string) => {
     const pause = pauses.get(workspaceId) ?? new Pause(clock);
     pauses.set(workspaceId, pause);
-    return createBackend({ ...workspaces.control(workspaceId), clock, pause });
+    return createBackend({
+      ...workspaces.control(workspaceId),
+      clock,
+      pause,
+      heard: (operation, heard) => capabilities.heard(workspaceId, operation, heard),
+    });
   };
+  const capabilities = new CapabilityChecks({
+    clock,
+    workspaces,
+    probe: async (workspaceId) => serviceOf(workspaceId).probe(),
+    onFailure: (error) => {
+      if (!(error instanceof AppError)) reportBug(error);
+    },
+  });
 
   const credentials: Credentials = new Credentials({
     vault: records,
@@ -406,6 +417,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       if (!(error instanceof AppError)) reportBug(error);
       sandboxNotice = `The sandbox could not be started${error instanceof AppError ? `: ${error.message}` : '.'}`;
     }
+    capabilities.checkOld();
     tellChange();
     return vault.state();
   };
@@ -476,7 +488,11 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
             workspaces: () => remembered?.workspaces ?? [],
           }),
         requestStop: () => clock.after(STOP_DELAY_MS, () => options.onStopRequested()),
-        startSandbox: () => sandbox.start(),
+        startSandbox: async () => {
+          const { workspace, ...started } = await sandbox.start();
+          const checked = capabilities.check(workspace.id, true).catch(() => workspace);
+          return { ...started, workspace: await checked };
+        },
         clipboard: ports.clipboard,
       }),
       ...vaultHandlers({
@@ -487,7 +503,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         autoLock,
         tellChange: () => emit('data.changed', { topics: ['status'] }),
       }),
-      ...workspaceHandlers(workspaces),
+      ...workspaceHandlers(workspaces, capabilities),
       ...credentialHandlers({
         credentials,
         minting,

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly clipboard: 'main' | 'page';
   /** `full`: a workspace with credentials, connections and activity; `empty`: a workspace with nothing in it. */
   readonly contents: 'none' | 'empty' | 'full';
+  /** What is different about the first workspace. */
+  readonly workspace?: Partial<Workspace>;
   /** Calls that fail, with the code they fail with. */
   readonly failing: Partial<Record<CallName, ErrorCode>>;
 }
@@ -57,6 +59,19 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
   let ids = 0;
   const newId = (): string => `id-${++ids}`;
 
+  const capabilities = (): Workspace['capabilities'] => ({
+    checkedAt: at(-3_600_000),
+    token: 'good',
+    may: {
+      listTokens: 'allowed',
+      createToken: 'allowed',
+      listKeys: 'allowed',
+      createKey: 'unknown',
+      regenerateKey: 'unknown',
+      listBuckets: 'allowed',
+      createBucket: 'allowed',
+    },
+  });
   const workspaceOf = (id: string, name: string, isSandbox: boolean): Workspace => ({
     id,
     name,
@@ -65,6 +80,10 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     hasControlToken: true,
     isSandbox,
     createdAt: at(-90 * DAY_MS),
+    accent: isSandbox ? 'teal' : 'indigo',
+    uid: crypto.randomUUID(),
+    capabilities: capabilities(),
+    ...(isSandbox ? {} : scenario.workspace),
   });
   const token = (
     name: string,
@@ -413,6 +432,12 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       workspaces = [...workspaces, workspace];
       changed('workspaces', 'status');
       return { workspace };
+    },
+    'workspace.check': ({ workspace }) => {
+      const known = workspaces.find(({ id }) => id === workspace);
+      return known === undefined
+        ? fail('WORKSPACE_UNKNOWN', 'There is no such workspace.', '')
+        : { workspace: known };
     },
     'workspace.remove': ({ workspace }) => {
       workspaces = workspaces.filter(({ id }) => id !== workspace);

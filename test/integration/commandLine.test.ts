@@ -47,6 +47,14 @@ const status = { running: 'boolean', locked: 'boolean', api: 'string', s3: 'stri
 const counts = { workspaces: 'number', connections: 'number' };
 const check = { name: 'string', level: 'string', detail: 'string', remedy: 'null' };
 const workspace = { id: 'string', name: 'string', apiUrl: 'string', s3Url: 'string' };
+const may = {
+  ...{ listTokens: 'string', createToken: 'string', listKeys: 'string', createKey: 'string' },
+  ...{ regenerateKey: 'string', listBuckets: 'string', createBucket: 'string' },
+};
+const listedWorkspace = {
+  ...workspace,
+  ...{ accent: 'string', controlToken: 'string', may, checkedAt: 'string' },
+};
 const bucket = { name: 'string', createdAt: 'string' };
 const connection = { id: 'string', name: 'string', kind: 'string', endpoint: 'string' };
 const pair = { accessKeyId: 'string', secretAccessKey: 'string', region: 'string' };
@@ -94,7 +102,8 @@ const rows: readonly Row[] = [
     prints: { workspace: { ...workspace, apiUrl: 'null' } },
   },
   { command: ['workspace', 'remove', 'w'], prints: done },
-  { command: ['workspace', 'list'], prints: { workspaces: [workspace] } },
+  { command: ['workspace', 'list'], prints: { workspaces: [listedWorkspace] } },
+  { command: ['workspace', 'check', 'sandbox'], prints: { workspace: listedWorkspace } },
 
   {
     command: ['token', 'create', ...inSandbox, '--name', 't', '--scope', 'write', '--days', '5'],

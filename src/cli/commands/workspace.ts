@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { workspaceDocument } from '../documents.ts';
+import { capabilityList, capabilitySummary, controlTokenWords } from '../../shared/capabilityWords.ts';
+import { listedWorkspaceDocument, workspaceDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { readSecret } from '../stdin.ts';
 import { formatTable } from '../table.ts';
@@ -37,12 +38,37 @@ export const addWorkspaceCommands = (program: Command): void => {
     .action(
       action(async ({ answer, withVault }) => {
         const { workspaces } = await withVault((call) => call('workspace.list', {}));
-        answer({ workspaces: workspaces.map(workspaceDocument) }, () =>
+        answer({ workspaces: workspaces.map(listedWorkspaceDocument) }, () =>
           formatTable(
-            ['name', 'api', 's3', 'id'],
-            workspaces.map(({ name, apiUrl, s3Url, id }) => [name, apiUrl ?? '-', s3Url ?? '-', id]),
+            ['name', 'api', 's3', 'control token', 'service', 'id'],
+            workspaces.map((workspace) => [
+              workspace.name,
+              workspace.apiUrl ?? '-',
+              workspace.s3Url ?? '-',
+              controlTokenWords(workspace),
+              capabilitySummary(workspace),
+              workspace.id,
+            ]),
             'No workspace yet. Add one with `nfyio-vault workspace add`.',
           ),
+        );
+      }),
+    );
+
+  group
+    .command('check')
+    .description('Ask the service anew what the control token may do; nothing is made for it')
+    .argument('<workspace>', 'name or id')
+    .action(
+      action<object, [string]>(async ({ answer, withVault }, _, reference) => {
+        const { workspace } = await withVault((call) => call('workspace.check', { workspace: reference }));
+        answer({ workspace: listedWorkspaceDocument(workspace) }, () =>
+          [
+            `Control token: ${controlTokenWords(workspace)}.`,
+            ...(workspace.capabilities === null ? [] : capabilityList(workspace.capabilities)).map(
+              ([what, words]) => `${what}: ${words}`,
+            ),
+          ].join('\n'),
         );
       }),
     );

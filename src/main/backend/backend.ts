@@ -1,13 +1,16 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import type { permission, scope } from '../../shared/contract/credentials.ts';
+import type { Operation } from '../../shared/contract/workspaces.ts';
 import { KEYS_PATH, TOKENS_PATH } from '../../shared/credentialPaths.ts';
 import { DAY_MS } from '../../shared/expiry.ts';
 import { Secret } from '../lib/secret.ts';
 import type { Clock } from '../ports.ts';
 import { createBackendDispatcher } from './backendDispatcher.ts';
 import { isSendable } from './exchange.ts';
+import { BUCKETS_PATH } from './paths.ts';
 import { Pause } from './pause.ts';
+import { type May, nothingKnown, probeMay, type TokenState } from './probe.ts';
 import { ServiceCalls, segment } from './serviceCalls.ts';
 import {
   bucketShape,
@@ -23,6 +26,7 @@ import {
   tokenShape,
   workspaceShape,
 } from './serviceShapes.ts';
+import type { Heard } from './verdictOf.ts';
 
 type Scope = z.infer<typeof scope>;
 type Permission = z.infer<typeof permission>;
@@ -64,6 +68,13 @@ export type TokenProbe =
   | { readonly kind: 'restricted' }
   | { readonly kind: 'invalid' };
 
+export interface Probe {
+  readonly token: TokenState;
+  readonly may: May;
+  /** The id of the token's workspace, where the service tells it. */
+  readonly workspaceUid: string | null;
+}
+
 export interface BackendOptions {
   /** Origin of the REST API, from the workspace's configuration. */
   readonly apiUrl: string;
@@ -72,6 +83,8 @@ export interface BackendOptions {
   readonly clock: Clock;
   /** What the service asked to wait for, shared by all that ask on behalf of the workspace. */
   readonly pause?: Pause;
+  /** Told what every answer says of what the token may do. */
+  readonly heard?: (operation: Operation, heard: Heard) => void;
   readonly dispatcher?: Dispatcher;
   /** For one call, body included. */
   readonly deadlineMs?: number;
@@ -81,6 +94,8 @@ export interface BackendOptions {
 export interface Backend {
   me(): Promise<Me>;
   probeToken(): Promise<TokenProbe>;
+  /** What the token may do, by nothing but reading. */
+  probe(): Promise<Probe>;
   currentWorkspace(): Promise<ServiceWorkspace>;
   listTokens(): Promise<ServiceToken[]>;
   createToken(wanted: NewTokenRequest): Promise<CreatedToken>;
@@ -95,40 +110,54 @@ export interface Backend {
   deleteBucket(name: string): Promise<void>;
 }
 
-const BUCKETS = '/api/object-storage/buckets';
-
 export const createBackend = ({
   apiUrl,
   token,
   clock,
   pause = new Pause(clock),
+  heard = () => undefined,
   dispatcher = createBackendDispatcher(),
   deadlineMs = 60_000,
 }: BackendOptions): Backend => {
-  const calls = new ServiceCalls({ apiUrl, token, clock, pause, dispatcher, deadlineMs });
+  const calls = new ServiceCalls({ apiUrl, token, clock, pause, heard, dispatcher, deadlineMs });
   const inDays = (days: number): string => new Date(clock.now() + days * DAY_MS).toISOString();
   const remove = async (path: string): Promise<void> => {
     await calls.send({ method: 'DELETE', path });
   };
 
+  const probeToken = async (): Promise<TokenProbe> => {
+    if (!isSendable(token)) return { kind: 'invalid' };
+    const answer = await calls.ask({ method: 'GET', path: '/api/auth/me' });
+    if (answer.kind === 'failure' && answer.status === 401) return { kind: 'invalid' };
+    if (answer.kind === 'failure' && answer.status === 403 && answer.code === 'ROUTE_FORBIDDEN')
+      return { kind: 'restricted' };
+    return { kind: 'valid', me: calls.expect(answer, meShape) };
+  };
+
   return {
     me: () => calls.one({ method: 'GET', path: '/api/auth/me' }, meShape),
 
-    probeToken: async () => {
-      if (!isSendable(token)) return { kind: 'invalid' };
-      const answer = await calls.ask({ method: 'GET', path: '/api/auth/me' });
-      if (answer.kind === 'failure' && answer.status === 401) return { kind: 'invalid' };
-      if (answer.kind === 'failure' && answer.status === 403 && answer.code === 'ROUTE_FORBIDDEN')
-        return { kind: 'restricted' };
-      return { kind: 'valid', me: calls.expect(answer, meShape) };
+    probeToken,
+
+    probe: async () => {
+      const found = await probeToken();
+      if (found.kind === 'invalid') return { token: 'dead', may: nothingKnown, workspaceUid: null };
+      return {
+        token: found.kind === 'valid' ? 'good' : 'restricted',
+        may: await probeMay(calls, token.reveal()),
+        workspaceUid: found.kind === 'valid' ? found.me.workspaceId : null,
+      };
     },
 
     currentWorkspace: () => calls.one({ method: 'GET', path: '/api/workspaces/current' }, workspaceShape),
 
-    listTokens: () => calls.all(TOKENS_PATH, tokenShape),
+    listTokens: () => calls.all('listTokens', TOKENS_PATH, tokenShape),
 
     createToken: async (wanted) => {
-      const made = await calls.one({ method: 'POST', path: TOKENS_PATH, body: wanted }, newTokenShape);
+      const made = await calls.one(
+        { method: 'POST', operation: 'createToken', path: TOKENS_PATH, body: wanted },
+        newTokenShape,
+      );
       return {
         ...made,
         scope: made.scope ?? wanted.scope,
@@ -141,10 +170,13 @@ export const createBackend = ({
 
     deleteToken: async (uid) => remove(`${TOKENS_PATH}/${segment(uid)}`),
 
-    listKeys: () => calls.all(KEYS_PATH, keyShape),
+    listKeys: () => calls.all('listKeys', KEYS_PATH, keyShape),
 
     createKey: async (wanted) => {
-      const made = await calls.one({ method: 'POST', path: KEYS_PATH, body: wanted }, newKeyShape);
+      const made = await calls.one(
+        { method: 'POST', operation: 'createKey', path: KEYS_PATH, body: wanted },
+        newKeyShape,
+      );
       return {
         ...made,
         buckets: made.buckets ?? [...wanted.buckets],
@@ -157,7 +189,7 @@ export const createBackend = ({
 
     regenerateKey: async (uid) => {
       const made = await calls.one(
-        { method: 'POST', path: `${KEYS_PATH}/${segment(uid)}/regenerate` },
+        { method: 'POST', operation: 'regenerateKey', path: `${KEYS_PATH}/${segment(uid)}/regenerate` },
         newKeyShape,
       );
       return { ...made, secretAccessKey: Secret.of(made.secretAccessKey) };
@@ -165,10 +197,14 @@ export const createBackend = ({
 
     deleteKey: async (uid) => remove(`${KEYS_PATH}/${segment(uid)}`),
 
-    listBuckets: () => calls.all(BUCKETS, bucketShape),
+    listBuckets: () => calls.all('listBuckets', BUCKETS_PATH, bucketShape),
 
-    createBucket: (name) => calls.one({ method: 'POST', path: BUCKETS, body: { name } }, bucketShape),
+    createBucket: (name) =>
+      calls.one(
+        { method: 'POST', operation: 'createBucket', path: BUCKETS_PATH, body: { name } },
+        bucketShape,
+      ),
 
-    deleteBucket: async (name) => remove(`${BUCKETS}/${segment(name)}`),
+    deleteBucket: async (name) => remove(`${BUCKETS_PATH}/${segment(name)}`),
   };
 };

@@ -21,7 +21,7 @@ export type ServiceAnswer =
       readonly message: string | null;
       readonly retryAfter: string | null;
     }
-  | { readonly kind: 'unreadable'; readonly problem: string };
+  | { readonly kind: 'unreadable'; readonly status: number; readonly problem: string };
 
 const successBody = z.object({
   success: z.literal(true).optional(),
@@ -45,10 +45,9 @@ const parseJson = (text: string): { readonly value: unknown } | null => {
 /** A gateway in front of the service says these without JSON, and means the same. */
 const speaksForItself = (status: number): boolean => status === 429 || status >= 500;
 
-const unreadable = (problem: string): ServiceAnswer => ({ kind: 'unreadable', problem });
-
 /** @param token the control token, to take out of what is quoted */
 export const readAnswer = ({ status, retryAfter, text }: ServiceResponse, token: string): ServiceAnswer => {
+  const unreadable = (problem: string): ServiceAnswer => ({ kind: 'unreadable', status, problem });
   if (status >= 300 && status < 400) return unreadable(`a redirect (${status}), which is never followed`);
   const isSuccess = status < 300;
   if (isSuccess && text === '') return { kind: 'success', data: undefined, pagination: null };

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import type { Operation } from '../../shared/contract/workspaces.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
 import type { Clock } from '../ports.ts';
 import { exchange, type ServiceAddress, type ServiceRequest } from './exchange.ts';
 import type { Pause } from './pause.ts';
 import { errorOf, readAnswer, type ServiceAnswer } from './serviceAnswer.ts';
+import { type Heard, verdictOf } from './verdictOf.ts';
 
 const PAGE_SIZE = 100;
 const MAX_PAGES = 200;
@@ -28,9 +30,16 @@ const isBrokenOff = (error: unknown): boolean =>
 const isPassing = (answer: ServiceAnswer): boolean =>
   answer.kind === 'failure' && [502, 503, 504].includes(answer.status) && answer.retryAfter === null;
 
+/** A request, and what its answer is listened to for. */
+export interface ServiceCall extends ServiceRequest {
+  readonly operation?: Operation;
+}
+
 interface ServiceConnection extends ServiceAddress {
   readonly clock: Clock;
   readonly pause: Pause;
+  /** Told what every answer says of what is allowed. */
+  readonly heard: (operation: Operation, heard: Heard) => void;
 }
 
 /** Calls of the service: sent, read, and turned into what was expected or an AppError. */
@@ -47,7 +56,7 @@ export class ServiceCalls {
    * Only what changes nothing is asked again, and once: whether a POST without an answer was done is not known.
    * @throws AppError when there was no answer at all
    */
-  async ask(request: ServiceRequest): Promise<ServiceAnswer> {
+  async ask(request: ServiceCall): Promise<ServiceAnswer> {
     if (request.method !== 'GET') return this.#once(request);
     try {
       const answer = await this.#once(request);
@@ -59,28 +68,35 @@ export class ServiceCalls {
     return this.#once(request);
   }
 
-  async #once(request: ServiceRequest): Promise<ServiceAnswer> {
-    const { pause, token } = this.#connection;
+  async #once({ operation, ...request }: ServiceCall): Promise<ServiceAnswer> {
+    const { heard, pause, token } = this.#connection;
     pause.requireOver(this.#host);
     const response = await exchange(this.#connection, request);
     pause.heard(response.status, response.retryAfter);
-    return readAnswer(response, token.reveal());
+    const answer = readAnswer(response, token.reveal());
+    if (operation !== undefined) heard(operation, verdictOf(operation, answer));
+    return answer;
   }
 
-  async send(request: ServiceRequest): Promise<Extract<ServiceAnswer, { kind: 'success' }>> {
+  async send(request: ServiceCall): Promise<Extract<ServiceAnswer, { kind: 'success' }>> {
     return this.#succeeded(await this.ask(request));
   }
 
-  async one<Shape extends z.ZodType>(request: ServiceRequest, shape: Shape): Promise<z.output<Shape>> {
+  async one<Shape extends z.ZodType>(request: ServiceCall, shape: Shape): Promise<z.output<Shape>> {
     return this.expect(await this.ask(request), shape);
   }
 
   /** All pages of a list. */
-  async all<Shape extends z.ZodType>(path: string, shape: Shape): Promise<z.output<Shape>[]> {
+  async all<Shape extends z.ZodType>(
+    operation: Operation,
+    path: string,
+    shape: Shape,
+  ): Promise<z.output<Shape>[]> {
     const items: z.output<Shape>[] = [];
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const { data, pagination } = await this.send({
         method: 'GET',
+        operation,
         path: `${path}?page=${page}&limit=${PAGE_SIZE}`,
       });
       items.push(...this.#read(data, shape.array()));

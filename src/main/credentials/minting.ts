@@ -65,7 +65,9 @@ export const word = { token: 'access token', key: 'access key' } as const;
 
 /** Where the service does not let a token manage credentials, the way round it is named. */
 const withWayRound = (error: unknown, kind: Credential['kind']): unknown =>
-  error instanceof AppError && (error.code === 'BACKEND_FORBIDDEN' || error.code === 'BACKEND_NOT_FOUND')
+  error instanceof AppError &&
+  // A server without the call may say so in a page of its own.
+  ['BACKEND_FORBIDDEN', 'BACKEND_NOT_FOUND', 'BACKEND_UNREADABLE'].includes(error.code)
     ? error.withHint(
         `Create the ${word[kind]} in the dashboard, then import it (\`nfyio-vault ${kind} import\`).`,
       )

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { capabilitySummary, controlTokenWords } from '../../shared/capabilityWords.ts';
 import type { DoctorCheck, VaultState } from '../../shared/contract/app.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import { systemCode } from '../lib/appError.ts';
@@ -96,7 +97,21 @@ const checkWorkspace = async (workspace: Workspace, clock: Clock): Promise<Docto
   const checks = endpoints.map(({ name, origin }) =>
     origin === null ? Promise.resolve([]) : checkEndpoint(name, origin, clock),
   );
-  return (await Promise.all(checks)).flat();
+  return [...checkControlToken(workspace), ...(await Promise.all(checks)).flat()];
+};
+
+/** As it was seen when the service was last asked: the doctor itself sends no token anywhere. */
+const checkControlToken = (workspace: Workspace): DoctorCheck[] => {
+  const { capabilities, hasControlToken } = workspace;
+  if (!hasControlToken) return [];
+  const name = `${workspace.name}: control token`;
+  const again = `\`nfyio-vault workspace check '${workspace.name}'\` asks the service again.`;
+  if (capabilities === null) return [warn(name, 'not looked at yet', again)];
+  const detail = `${controlTokenWords(workspace)}; ${capabilitySummary(workspace)} (seen ${capabilities.checkedAt})`;
+  if (capabilities.token === 'dead')
+    return [fail(name, detail, `Make a new one in the dashboard and add the workspace again; ${again}`)];
+  const isRefused = capabilitySummary(workspace) !== 'nothing refused';
+  return [isRefused ? warn(name, detail, `Import what the dashboard makes; ${again}`) : ok(name, detail)];
 };
 
 /** Looks at every part and says what to do. Never throws, never waits longer than an endpoint may take. */

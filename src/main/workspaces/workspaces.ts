@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Workspace, workspace } from '../../shared/contract/workspaces.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Accent, accent, type Workspace, workspace } from '../../shared/contract/workspaces.ts';
+import type { Probe } from '../backend/backend.ts';
 import { AppError } from '../lib/appError.ts';
 import type { Secret } from '../lib/secret.ts';
 import { checkTokenShape } from '../lib/secretShape.ts';
@@ -13,8 +15,8 @@ interface WorkspacesDependencies {
   readonly clock: Clock;
   /** Every read-check-commit runs through the one queue, so that no check is outdated when its change is saved. */
   readonly edits: SerialQueue;
-  /** @throws AppError BACKEND_… when the service does not accept the token */
-  readonly verifyControlToken: (apiUrl: string, token: Secret) => Promise<void>;
+  /** What a new control token may do. @throws AppError BACKEND_… when the service does not answer */
+  readonly probe: (apiUrl: string, token: Secret) => Promise<Probe>;
   /** What goes with a workspace that is removed. */
   readonly recordIdsOf: (workspaceId: string) => readonly string[];
 }
@@ -25,6 +27,9 @@ export interface NewWorkspace {
   readonly s3Url?: string | undefined;
   readonly controlToken?: Secret | undefined;
 }
+
+/** What the service tells of a workspace. */
+export type Learned = Partial<Pick<Workspace, 'uid' | 'capabilities'>>;
 
 interface Endpoints {
   readonly apiUrl: string | null;
@@ -42,6 +47,13 @@ const endpointsOf = ({ apiUrl, s3Url }: NewWorkspace): Endpoints =>
         apiUrl: apiUrl === undefined ? null : endpointOrigin(apiUrl),
         s3Url: s3Url === undefined ? null : endpointOrigin(s3Url),
       };
+
+const nothingKnown = { uid: null, capabilities: null };
+
+const leastUsed = (workspaces: readonly Workspace[]): Accent => {
+  const uses = (one: Accent): number => workspaces.filter(({ accent }) => accent === one).length;
+  return accent.options.reduce((best, one) => (uses(one) < uses(best) ? one : best));
+};
 
 /** The nfyio workspaces and custom endpoints that this vault knows; a control token is the record's secret. */
 export class Workspaces {
@@ -82,9 +94,29 @@ export class Workspaces {
       if (endpoints.apiUrl === null) {
         throw new AppError('INVALID_INPUT', { detail: 'A control token needs the apiUrl it is for.' });
       }
-      await this.#dependencies.verifyControlToken(endpoints.apiUrl, wanted.controlToken);
+      const { token, may, workspaceUid } = await this.#dependencies.probe(
+        endpoints.apiUrl,
+        wanted.controlToken,
+      );
+      if (token === 'dead') throw new AppError('BACKEND_UNAUTHORIZED');
+      const capabilities = { checkedAt: this.#now(), token, may };
+      const known = { uid: workspaceUid, capabilities };
+      return this.#store(
+        { name: wanted.name, ...endpoints, ...known, isSandbox: false },
+        wanted.controlToken,
+      );
     }
-    return this.#store({ name: wanted.name, ...endpoints, isSandbox: false }, wanted.controlToken);
+    return this.#store({ name: wanted.name, ...endpoints, ...nothingKnown, isSandbox: false }, undefined);
+  }
+
+  /** Remembers what was learned of it; what is known already costs nothing. */
+  learn(reference: string, learned: Learned): Promise<Workspace> {
+    return this.#dependencies.edits.run(async () => {
+      const known = this.find(reference);
+      const updated = { ...known, ...learned };
+      if (!isDeepStrictEqual(known, updated)) await this.#dependencies.vault.commit([this.#put(updated)]);
+      return updated;
+    });
   }
 
   /** Connects the embedded backend: its ports may be others at every start, its control token is minted once. */
@@ -95,7 +127,10 @@ export class Workspaces {
     const known = this.list().find(({ isSandbox }) => isSandbox);
     if (known === undefined) {
       this.#requireFreeName('sandbox');
-      return this.#store({ name: 'sandbox', ...endpoints, isSandbox: true }, await mintControlToken());
+      return this.#store(
+        { name: 'sandbox', ...endpoints, ...nothingKnown, isSandbox: true },
+        await mintControlToken(),
+      );
     }
     const updated = { ...known, ...endpoints };
     if (known.apiUrl !== endpoints.apiUrl || known.s3Url !== endpoints.s3Url) {
@@ -114,17 +149,18 @@ export class Workspaces {
   }
 
   #store(
-    fields: Omit<Workspace, 'id' | 'createdAt' | 'hasControlToken'>,
+    fields: Omit<Workspace, 'id' | 'createdAt' | 'hasControlToken' | 'accent'>,
     controlToken: Secret | undefined,
   ): Promise<Workspace> {
-    const { clock, edits, vault } = this.#dependencies;
+    const { edits, vault } = this.#dependencies;
     return edits.run(async () => {
       this.#requireFreeName(fields.name);
       const added: Workspace = {
         id: randomUUID(),
         ...fields,
         hasControlToken: controlToken !== undefined,
-        createdAt: new Date(clock.now()).toISOString(),
+        createdAt: this.#now(),
+        accent: leastUsed(this.list()),
       };
       await vault.commit([this.#put(added, controlToken)]);
       return added;
@@ -133,6 +169,10 @@ export class Workspaces {
 
   #put({ id, ...meta }: Workspace, secret?: Secret): Change {
     return { op: 'put', kind: RECORD_KIND, id, meta, ...(secret === undefined ? {} : { secret }) };
+  }
+
+  #now(): string {
+    return new Date(this.#dependencies.clock.now()).toISOString();
   }
 
   #requireFreeName(wanted: string): void {

@@ -2,6 +2,38 @@ import { z } from 'zod';
 import { call } from './define.ts';
 import { done, isoTime, name, none, reference, secretInput } from './words.ts';
 
+/** What is asked of the service on a person's behalf, and may be refused. */
+export const operation = z.enum([
+  'listTokens',
+  'createToken',
+  'listKeys',
+  'createKey',
+  'regenerateKey',
+  'listBuckets',
+  'createBucket',
+]);
+export type Operation = z.infer<typeof operation>;
+
+/**
+ * `read-only`: the control token may only read. `restricted`: it is bound to another route. `forbidden`: the service
+ * does not let an access token do it. `absent`: the service has no such call. `unknown`: only trying would tell.
+ */
+export const verdict = z.enum(['allowed', 'read-only', 'restricted', 'forbidden', 'absent', 'unknown']);
+export type Verdict = z.infer<typeof verdict>;
+
+/** What the service was seen to allow the control token. */
+export const capabilities = z.object({
+  checkedAt: isoTime,
+  /** `restricted`: it is good, and bound to a route. `dead`: it is wrong, expired or deleted. */
+  token: z.enum(['good', 'restricted', 'dead']),
+  may: z.record(operation, verdict),
+});
+export type Capabilities = z.infer<typeof capabilities>;
+
+/** Tells workspaces apart at a glance. */
+export const accent = z.enum(['indigo', 'teal', 'rose', 'amber', 'green', 'sky']);
+export type Accent = z.infer<typeof accent>;
+
 export const workspace = z.object({
   id: z.string(),
   name: z.string(),
@@ -12,6 +44,11 @@ export const workspace = z.object({
   hasControlToken: z.boolean(),
   isSandbox: z.boolean(),
   createdAt: isoTime,
+  accent: accent.default('indigo'),
+  /** The id that the service knows it by; null until a token has told. */
+  uid: z.string().max(200).nullable().default(null),
+  /** null: nothing is known yet, or there is no control token. */
+  capabilities: capabilities.nullable().default(null),
 });
 export type Workspace = z.infer<typeof workspace>;
 
@@ -27,6 +64,14 @@ export const workspaceCalls = {
         controlToken: secretInput.optional(),
       })
       .strict(),
+    z.object({ workspace }),
+  ),
+  /**
+   * Learns what its control token may do, by nothing but reading. `ifOld`: only where what is known is older than a
+   * day. NO_CONTROL_TOKEN where it has none.
+   */
+  'workspace.check': call(
+    z.object({ workspace: reference, ifOld: z.boolean().optional() }).strict(),
     z.object({ workspace }),
   ),
   /** Removes the workspace with its credentials and connections from this vault; the service is not touched. */

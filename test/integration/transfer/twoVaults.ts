@@ -36,7 +36,7 @@ export const vaultWithTransfer = async (folder = temporaryFolder()): Promise<Tes
     vault,
     clock,
     edits,
-    verifyControlToken: async () => undefined,
+    probe: () => Promise.reject(new Error('no service is asked here')),
     recordIdsOf: () => [],
   });
   const keySlots = new KeySlots({

@@ -1,0 +1,2 @@
+/** Where the service makes, lists and deletes buckets. */
+export const BUCKETS_PATH = '/api/object-storage/buckets';
