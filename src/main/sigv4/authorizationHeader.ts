@@ -13,8 +13,10 @@ export const readAuthorizationHeader = (parts: HttpRequestParts, authorization: 
     return unsupportedOr(scheme, 'the Authorization header does not start with AWS4-HMAC-SHA256');
   const fields = new Map<string, string>();
   for (const field of text.slice(blank).split(',')) {
-    const [, name, value] = /^\s*([A-Za-z]+)=(.*\S)\s*$/s.exec(field) ?? [];
-    if (name === undefined || value === undefined || fields.has(name))
+    const equals = field.indexOf('=');
+    const name = field.slice(0, Math.max(equals, 0)).trimStart();
+    const value = field.slice(equals + 1).trimEnd();
+    if (!/^[A-Za-z]+$/.test(name) || value === '' || fields.has(name))
       return malformed('the Authorization header is not a list of distinct Name=value fields');
     fields.set(name, value);
   }

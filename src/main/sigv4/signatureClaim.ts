@@ -55,7 +55,7 @@ export const readClaim = (kind: SignatureClaim['kind'], texts: ClaimTexts): Sign
   if (!amzDate.startsWith(credential.dateStamp))
     return malformed('the date of the credential is not the day of the request');
   const signedHeaders = texts.signedHeaders?.split(';') ?? [];
-  if (!isStrictlySorted(signedHeaders) || !signedHeaders.every(isHeaderName))
+  if (!areHeaderNames(texts.signedHeaders ?? '') || !isStrictlySorted(signedHeaders))
     return malformed('the signed headers are not distinct lower-case names in order');
   if (!signedHeaders.includes('host')) return malformed('the host header is not signed');
   const { signature = '', payloadHash } = texts;
@@ -67,7 +67,9 @@ export const readClaim = (kind: SignatureClaim['kind'], texts: ClaimTexts): Sign
 
 const isWord = (text: string): boolean => /^[\x21-\x7e]{1,64}$/.test(text);
 
-const isHeaderName = (text: string): boolean => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(text);
+/** Parted by `;`. */
+const areHeaderNames = (text: string): boolean =>
+  /^[!#$%&'*+.^_`|~0-9a-z-]+(?:;[!#$%&'*+.^_`|~0-9a-z-]+)*$/.test(text);
 
 const isStrictlySorted = (names: readonly string[]): boolean =>
   names.every((name, index) => index === 0 || (names[index - 1] as string) < name);
