@@ -32,21 +32,21 @@ export class HmacKey {
    */
   digestHex(text: string): string {
     if (text.length > USUAL_TEXT_BYTES) return this.#digestLongHex(text);
-    const written = this.#inner.latin1Write(text, BLOCK_BYTES);
-    return this.#outerHex(hash('sha256', this.#inner.subarray(0, BLOCK_BYTES + written), 'latin1'));
+    const written = this.#inner.write(text, BLOCK_BYTES, 'latin1');
+    return this.#outerHex(hash('sha256', this.#inner.subarray(0, BLOCK_BYTES + written), 'binary'));
   }
 
   #digestLongHex(text: string): string {
     const message = Buffer.alloc(BLOCK_BYTES + text.length);
     this.#inner.copy(message, 0, 0, BLOCK_BYTES);
-    message.latin1Write(text, BLOCK_BYTES);
-    const innerDigest = hash('sha256', message, 'latin1');
+    message.write(text, BLOCK_BYTES, 'latin1');
+    const innerDigest = hash('sha256', message, 'binary');
     message.fill(0, 0, BLOCK_BYTES);
     return this.#outerHex(innerDigest);
   }
 
   #outerHex(innerDigest: string): string {
-    this.#outer.latin1Write(innerDigest, BLOCK_BYTES);
+    this.#outer.write(innerDigest, BLOCK_BYTES, 'latin1');
     return hash('sha256', this.#outer, 'hex');
   }
 
