@@ -27,7 +27,7 @@ export const lengthSpellings = [
   '2',
   '7',
 ];
-const codingSpellings = [
+export const codingSpellings = [
   'chunked',
   'Chunked',
   'CHUNKED',

@@ -89,6 +89,45 @@ describe('a pool of connections', () => {
   });
 });
 
+describe('a kept connection', () => {
+  it('serves the next request when it was held back with the very last of a reply', async () => {
+    const first = 200 * KIB;
+    upstream.answer = ({ socket }) => socket.write(`${lengthOf(AS_MUCH_AS_IS_HELD)}${'b'.repeat(first)}`);
+    const { body } = await pool.send(asking());
+    const slow = new HeldBack();
+    let arrived = 0;
+    const passed = body.passTo(slow, (count) => {
+      arrived += count;
+    });
+    await until(() => arrived === first);
+    for (const socket of upstream.sockets) socket.write('b'.repeat(AS_MUCH_AS_IS_HELD - first));
+    await until(() => arrived === AS_MUCH_AS_IS_HELD);
+    upstream.answer = ({ socket }) => socket.write(ok('next'));
+    expect(await statusOf(asking())).toBe(200);
+    expect(upstream.connections).toBe(1);
+    slow.takeAll();
+    await passed;
+  });
+});
+
+const KIB = 1024;
+const AS_MUCH_AS_IS_HELD = 256 * KIB;
+const lengthOf = (bytes: number): string => `HTTP/1.1 200 OK\r\nContent-Length: ${bytes}\r\n\r\n`;
+
+/** Takes nothing until it is told to. */
+class HeldBack extends Writable {
+  #take: () => void = () => undefined;
+  #isTaking = false;
+  override _write(_: Buffer, __: string, done: () => void): void {
+    if (this.#isTaking) done();
+    else this.#take = done;
+  }
+  takeAll(): void {
+    this.#isTaking = true;
+    this.#take();
+  }
+}
+
 class CountedBuffers extends ReadBuffers {
   /** Taken and not given back. */
   out = 0;

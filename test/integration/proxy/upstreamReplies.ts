@@ -137,6 +137,7 @@ const chunks = [
   row('a size in capitals', chunked('A\r\n0123456789\r\n0\r\n\r\n'), whole('0123456789')),
   row('a chunk extension', chunked('4;name=value\r\nbody\r\n0\r\n\r\n'), whole('body')),
   row('a quoted chunk extension', chunked('4;name="a;b"\r\nbody\r\n0\r\n\r\n'), whole('body')),
+  row('a chunk extension with blanks', chunked('4; name = value\r\nbody\r\n0\r\n\r\n'), cut()),
   row('trailers', chunked('4\r\nbody\r\n0\r\nX-Trailer: 1\r\n\r\n'), whole('body', 200, [])),
   row(
     'trailers that were announced',
@@ -148,6 +149,7 @@ const chunks = [
     `${ok('TRANSFER-ENCODING: CHUNKED')}4\r\nbody\r\n0\r\n\r\n`,
     whole('body'),
   ),
+  row('a length in a trailer', chunked('4\r\nbody\r\n0\r\nContent-Length: 4\r\n\r\n'), cut()),
   row('a size that is no number', chunked('x\r\nbody\r\n0\r\n\r\n'), cut()),
   row('a negative size', chunked('-4\r\nbody\r\n0\r\n\r\n'), cut()),
   row('a size with 0x', chunked('0x4\r\nbody\r\n0\r\n\r\n'), cut()),
@@ -167,6 +169,7 @@ const chunks = [
     refused,
     fin,
   ),
+  row('chunked and a tab', `${ok('Transfer-Encoding: chunked\t')}4\r\nbody\r\n0\r\n\r\n`, refused),
   row('an encoding of transfer that is not known', `${ok('Transfer-Encoding: identity')}body`, refused, fin),
 ];
 

@@ -68,8 +68,11 @@ const endlessBody: BodyReader = {
 
 /** Of the size of a chunk with its extension, and of all trailers. */
 const MAX_LINES_BYTES = 16 * 1024;
-const sizeLine = /^([0-9A-Fa-f]{1,13})(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
-const trailerLine = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** Extensions without the blanks that the standard admits and other parsers refuse. */
+const extension =
+  /;[!#$%&'*+\-.^_`|~\w]+(?:=(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[\t !#-[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"))?/;
+const sizeLine = new RegExp(`^([0-9A-Fa-f]{1,13})(?:${extension.source})*$`);
+const trailerLine = /^(?!content-length:|transfer-encoding:)[\t\x20-\x7e\x80-\xff]*$/i;
 
 /** Extensions and trailers are read, and go no further. */
 class ChunkedBody implements BodyReader {

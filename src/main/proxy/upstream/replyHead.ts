@@ -22,6 +22,8 @@ const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** A control character, or half of a line's end: parsers differ in what they make of these. */
 const unclear = /[^\t\x20-\x7e\x80-\xff\r\n]|\r(?!\n)|(?<!\r)\n/;
+/** No part of the value, but some parsers take it for one, and then read on where others see the end. */
+const tabInFraming = /\r\n(?:transfer-encoding|content-length):[^\r]*\t/i;
 const bareLineFeed = /(?<!\r)\n/;
 const protocol = 'HTTP/1.';
 
@@ -40,7 +42,7 @@ export const mayBeginHead = (text: string): boolean =>
  * @returns null when it is no HTTP
  */
 export const parseReplyHead = (text: string, isToHead: boolean): ReplyHead | null => {
-  if (text.length > MAX_HEAD_BYTES || unclear.test(text)) return null;
+  if (text.length > MAX_HEAD_BYTES || unclear.test(text) || tabInFraming.test(text)) return null;
   const [first = '', ...lines] = text.split('\r\n');
   const [, minor, digits, statusText = ''] = statusLine.exec(first) ?? [];
   if (digits === undefined) return null;

@@ -79,11 +79,13 @@ describe('a body up to the end of the connection', () => {
 
 describe('a body in chunks', () => {
   it('is read behind sizes, extensions and trailers, wherever it was cut', () => {
-    expect(chunked('2\r\nbo\r\n002;a="b;c"\r\ndy\r\n0;x\r\nTrailer: 1\r\nOther:\r\n\r\nHTTP')).toEqual({
-      body: 'body',
-      isComplete: true,
-      rest: 'HTTP',
-    });
+    expect(chunked('2\r\nbo\r\n002;a="b;c\\"";d=e\r\ndy\r\n0;x\r\nTrailer: 1\r\nOther:\r\n\r\nHTTP')).toEqual(
+      {
+        body: 'body',
+        isComplete: true,
+        rest: 'HTTP',
+      },
+    );
     expect(chunked('A\r\n0123456789\r\n0\r\n\r\n')?.body).toBe('0123456789');
     expect(chunked('0\r\n\r\n')).toEqual({ body: '', isComplete: true, rest: '' });
   });
@@ -113,6 +115,11 @@ describe('a body in chunks', () => {
       ';a\r\n',
       '1;\x00\r\nb\r\n',
       '1;a\rb\r\nb\r\n',
+      '1;\r\nb\r\n',
+      '1; a\r\nb\r\n',
+      '1;a =b\r\nb\r\n',
+      '1;a="b\r\nb\r\n',
+      '1;a="b"c\r\nb\r\n',
       '10000000000000\r\n',
       '1\r\nbody\r\n',
       '1\r\nb\n0\r\n\r\n',
@@ -124,6 +131,8 @@ describe('a body in chunks', () => {
       '0\r\n folded\r\n\r\n',
       '0\r\nA: \x00\r\n\r\n',
       '0\r\nA: 1\n\r\n',
+      '0\r\nContent-Length: 4\r\n\r\n',
+      '0\r\ntransfer-encoding: chunked\r\n\r\n',
     ].map((text) => [text]),
   )('is none in %j', (text) => {
     const whole = text.startsWith('10000000000000') ? text : `${text}0\r\n\r\n`;

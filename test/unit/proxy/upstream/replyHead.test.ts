@@ -116,6 +116,8 @@ describe('how long the body is', () => {
     [['Transfer-Encoding: gzip, chunked']],
     [['Transfer-Encoding: identity']],
     [['Transfer-Encoding: ']],
+    [['Transfer-Encoding: chunked\t']],
+    [['Content-Length:\t4']],
   ])('is not to be told from %j', (lines) => {
     expect(read([ok, ...lines])).toBeNull();
     expect(read([ok, ...lines], true)).toBeNull();
