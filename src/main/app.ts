@@ -46,6 +46,7 @@ import { calendarOf } from './reminders/calendar.ts';
 import { ReminderPreferences } from './reminders/reminderPreferences.ts';
 import { Reminders } from './reminders/reminders.ts';
 import { UsageRecord } from './reminders/usage.ts';
+import { Regenerating } from './rotation/regenerating.ts';
 import { Rotations } from './rotation/rotations.ts';
 import { Exporting } from './transfer/exporting.ts';
 import { Importing } from './transfer/importing.ts';
@@ -202,9 +203,9 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     findWorkspace,
     connections: {
       dependingOn: (id) => connections.dependingOn(id),
-      unbind: (id) => connections.unbind(id),
+      unbind: (id) => [...connections.unbind(id), ...intents.forgetting(id)],
     },
-    isRotating: (id) => rotations.isRotating(id),
+    isRotating: (id) => rotations.isRotating(id) || regenerating.isRegenerating(id),
     deleteAtService: (credential) => minting.deleteAtService(credential),
   });
   const intents = new Intents({ vault: records, clock });
@@ -265,6 +266,10 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     lastUsedMs: (connectionId) => activity.lastUsedMs(connectionId),
   });
 
+  const requestsWith = (credentialId: string) => {
+    const { running, lastEndedMs } = proxy.requestsWith(credentialId);
+    return { running: running.map(runningRequest), lastEndedMs };
+  };
   const rotations: Rotations = new Rotations({
     vault: { ...records, state: () => vault.state() },
     clock,
@@ -288,12 +293,30 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       replacement: (credential) => minting.replacement(credential),
       delete: (credential) => minting.deleteAtService(credential),
     },
-    requestsWith: (credentialId) => {
-      const { running, lastEndedMs } = proxy.requestsWith(credentialId);
-      return { running: running.map(runningRequest), lastEndedMs };
-    },
+    isRegenerating: (credentialId) => regenerating.isRegenerating(credentialId),
+    requestsWith,
     onBug: reportBug,
     onChange: () => emit('data.changed', { topics: ['rotations'] }),
+  });
+  const regenerating: Regenerating = new Regenerating({
+    vault: records,
+    clock,
+    edits,
+    credentials: {
+      find: (reference, kind) => credentials.find(reference, kind),
+      put: putCredential,
+    },
+    service: {
+      locate: (key) => atService.locate(key),
+      regenerate: (key) => atService.regenerate(key),
+    },
+    traffic: {
+      running: (credentialId) => requestsWith(credentialId).running,
+      idle: (credentialId, limitMs) => proxy.idle(credentialId, limitMs),
+      hold: (credentialId) => proxy.hold(credentialId),
+    },
+    isRotating: (credentialId) => rotations.isRotating(credentialId),
+    offer: (credential, secret) => reveals.offer(credential, secret),
   });
   /** Without those that give their place to another one: nobody needs to be reminded of them, nor use them. */
   const servingCredentials = (): readonly Credential[] =>
@@ -510,7 +533,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         reveals,
         buckets: new Buckets({ findWorkspace, serviceOf }),
       }),
-      ...rotationHandlers({ rotations, intents, atService }),
+      ...rotationHandlers({ rotations, regenerating, intents, atService }),
       ...connectionHandlers(connections, presigning),
       ...transferHandlers({ exporting, importing, sourceReplacing }),
       ...dueHandlers({

@@ -402,6 +402,13 @@ export const errorTable = {
     'This credential is being rotated or regenerated.',
     'Wait for its end, or see `nfyio-vault rotation list`: it can be taken back, or finished now.',
   ),
+  KEY_BUSY: row(
+    'failed',
+    409,
+    'OperationAborted',
+    'The access key was not regenerated: requests run with it that would not survive it.',
+    'Try again to wait for them, replace the key instead (`nfyio-vault key replace`), or go on all the same (--go-on).',
+  ),
   ROTATION_UNKNOWN: row(
     'failed',
     404,
@@ -822,6 +829,20 @@ export const errorTable = {
     'ServiceUnavailable',
     'The clocks of this machine and of the service differ; nfyio Vault has learned by how much.',
     'Send the request again, and set the clock of this machine.',
+  ),
+  KEY_HELD: row(
+    'failed',
+    503,
+    'SlowDown',
+    'The access key is just getting a new secret, and too many requests wait for it, or for too long.',
+    'Send the request again in a moment.',
+  ),
+  KEY_CHANGED: row(
+    'failed',
+    503,
+    'SlowDown',
+    'The access key got a new secret while this request was on its way.',
+    'Send the request again: it is signed with the new secret then.',
   ),
   TOO_MANY_REQUESTS: row(
     'refused',

@@ -488,6 +488,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     'rotation.list': () => ({ rotations: [] }),
     'rotation.undo': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
     'rotation.finish': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
+    'key.regenerate': () => ({ outcome: 'busy', running: [] }),
     'intent.list': () => ({ intents: [] }),
     'intent.resolve': () => fail('INTENT_UNKNOWN', 'There is no such intent.', 'Choose another one.'),
     'intent.dismiss': () => fail('INTENT_UNKNOWN', 'There is no such intent.', 'Choose another one.'),

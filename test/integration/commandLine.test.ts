@@ -258,6 +258,13 @@ const rows: readonly Row[] = [
   { command: ['rotation', 'list'], prints: { rotations: [rotation] } },
   { command: ['rotation', 'undo', 't', '--kind', 'token'], prints: { rotation } },
   {
+    command: ['key', 'regenerate', 'k'],
+    prints: {
+      credential: { ...key, expiresAt: 'null' },
+      ...{ heldRequests: 'number', longestDelayMs: 'number' },
+    },
+  },
+  {
     command: ['key', 'replace', 'k'],
     prints: { credential: { ...key, expiresAt: 'null' }, rotation: { ...rotation, connections: ['string'] } },
   },

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { AppError } from '../../main/lib/appError.ts';
 import { credentialDocument, listedCredentialDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
@@ -115,6 +116,34 @@ export const addKeyCommands = (program: Command): void => {
             ]),
             'No access keys yet.',
           ),
+        );
+      }),
+    );
+
+  group
+    .command('regenerate')
+    .description('Have the service give a key a new secret; tools wait for a moment and go on')
+    .argument('<key>', 'name or id')
+    .option('--go-on', 'do not wait for requests that run for long: the service may refuse the rest of them')
+    .action(
+      action<{ readonly goOn?: boolean }, [string]>(async ({ answer, withVault }, { goOn }, credential) => {
+        const done = await withVault((call) =>
+          call('key.regenerate', { credential, onLongRequests: goOn ? 'goOn' : 'ask' }),
+        );
+        if (done.outcome === 'unsealed') throw new WireFailure(done.problem);
+        if (done.outcome === 'busy') {
+          const running = done.running
+            .map(({ connection, method, bytesIn, bytesOut, since }) => {
+              return `${method} by ${connection} since ${since} (${bytesIn} bytes in, ${bytesOut} out)`;
+            })
+            .join('; ');
+          throw new AppError('KEY_BUSY', { detail: `${running}.` });
+        }
+        const { heldRequests, longestDelayMs } = done;
+        answer({ credential: credentialDocument(done.credential), heldRequests, longestDelayMs }, () =>
+          heldRequests === 0
+            ? 'Its new secret is sealed in the vault.'
+            : `Its new secret is sealed in the vault; ${heldRequests} requests waited, ${longestDelayMs} ms at most.`,
         );
       }),
     );

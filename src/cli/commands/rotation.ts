@@ -4,6 +4,7 @@ import type { CredentialKind } from '../../shared/contract/credentials.ts';
 import type { Rotation } from '../../shared/contract/rotation.ts';
 import { credentialDocument, intentDocument, rotationDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
+import { WireFailure } from '../output.ts';
 import { formatTable } from '../table.ts';
 import { durationMs } from '../values.ts';
 
@@ -137,7 +138,13 @@ const addIntentCommands = (program: Command): void => {
     .action(
       action<object, [string]>(async ({ answer, withVault }, _, id) => {
         const resolved = await withVault((call) => call('intent.resolve', { id }));
-        const deleted = resolved.what === 'mint' ? resolved.deleted : [];
+        if (resolved.what === 'regenerate') {
+          const { regeneration } = resolved;
+          if (regeneration.outcome === 'unsealed') throw new WireFailure(regeneration.problem);
+          answer({ deleted: [] }, () => 'Its new secret is sealed in the vault.');
+          return;
+        }
+        const { deleted } = resolved;
         answer({ deleted }, () =>
           deleted.length === 0
             ? 'There was nothing at the service to be deleted.'

@@ -1,9 +1,11 @@
-import type { Credential } from '../../shared/contract/credentials.ts';
+import type { Credential, KeyCredential } from '../../shared/contract/credentials.ts';
+import type { RegeneratedKey } from '../backend/backend.ts';
 import { AppError } from '../lib/appError.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Credentials } from './credentials.ts';
-import type { IntentRecord, Intents } from './intents.ts';
+import type { Asked, IntentRecord, Intents } from './intents.ts';
 import { isSame, type Known, type Listed, orphansOf } from './orphans.ts';
+import { hasDoneNothing } from './outcome.ts';
 import type { Service } from './service.ts';
 
 interface AtServiceDependencies {
@@ -45,6 +47,29 @@ export class AtService {
       expiresAt: expiresAt ?? credential.expiresAt,
       ...(credential.kind === 'key' && buckets ? { buckets } : {}),
     };
+  }
+
+  /** The old secret is dead when the service has answered, or it may be when the answer is lost: that is written down. */
+  async regenerate({ id, uid, workspaceId, kind, name }: KeyCredential): Promise<Asked<RegeneratedKey>> {
+    const { intents, serviceOf } = this.#dependencies;
+    if (uid === null) throw new AppError('CREDENTIAL_NOT_LOCATED');
+    const service = serviceOf(workspaceId);
+    const wanted = { what: 'regenerate', workspaceId, kind, name, credentialId: id } as const;
+    try {
+      return await intents.ask(wanted, () => service.regenerateKey(uid));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (!hasDoneNothing(error))
+        throw error.withHint(
+          `Its secret may be dead: regenerate it again (\`nfyio-vault key regenerate ${id}\`), which is always safe.`,
+        );
+      const isNotLetIn = error.code === 'BACKEND_FORBIDDEN' || error.code === 'BACKEND_NOT_FOUND';
+      throw isNotLetIn
+        ? error.withHint(
+            'Regenerate it in the dashboard, and import its new secret (`nfyio-vault key import`).',
+          )
+        : error;
+    }
   }
 
   /** Deletes what a mint may have left behind, then forgets the intent. */

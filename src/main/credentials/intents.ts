@@ -114,6 +114,14 @@ export class Intents {
     await this.#dependencies.vault.commit([this.#records.delete(this.find(id).id)]);
   }
 
+  /** The changes that forget what hung on a credential that is deleted. */
+  forgetting(credentialId: string): Change[] {
+    return this.#records
+      .list()
+      .filter((record) => record.what === 'regenerate' && record.credentialId === credentialId)
+      .map(({ id }) => this.#records.delete(id));
+  }
+
   idsOf(workspaceId: string): string[] {
     return this.#records
       .list()

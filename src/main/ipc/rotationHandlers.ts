@@ -1,6 +1,6 @@
 import type { AtService } from '../credentials/atService.ts';
 import type { Intents } from '../credentials/intents.ts';
-import { AppError } from '../lib/appError.ts';
+import type { Regenerating } from '../rotation/regenerating.ts';
 import type { Rotations } from '../rotation/rotations.ts';
 import type { HandlersOf } from './handlersOf.ts';
 
@@ -9,17 +9,24 @@ type Names =
   | 'rotation.list'
   | 'rotation.undo'
   | 'rotation.finish'
+  | 'key.regenerate'
   | 'intent.list'
   | 'intent.resolve'
   | 'intent.dismiss';
 
 interface RotationServices {
   readonly rotations: Rotations;
+  readonly regenerating: Regenerating;
   readonly intents: Intents;
   readonly atService: AtService;
 }
 
-export const rotationHandlers = ({ rotations, intents, atService }: RotationServices): HandlersOf<Names> => ({
+export const rotationHandlers = ({
+  rotations,
+  regenerating,
+  intents,
+  atService,
+}: RotationServices): HandlersOf<Names> => ({
   'rotation.start': ({ credential, kind, drainMs }) => rotations.start(credential, kind, drainMs),
   'rotation.list': () => ({ rotations: rotations.list() }),
   'rotation.undo': async ({ rotation, kind }) => ({ rotation: await rotations.undo(rotation, kind) }),
@@ -27,10 +34,14 @@ export const rotationHandlers = ({ rotations, intents, atService }: RotationServ
     await rotations.finish(rotation, kind);
     return { done: true };
   },
+  'key.regenerate': ({ credential, onLongRequests }) => regenerating.regenerate(credential, onLongRequests),
   'intent.list': () => ({ intents: intents.list() }),
   'intent.resolve': async ({ id }) => {
     const intent = intents.find(id);
-    if (intent.what !== 'mint') throw new AppError('INTENT_UNKNOWN');
+    if (intent.what === 'regenerate') {
+      const { what, credentialId } = intent;
+      return { what, regeneration: await regenerating.regenerate(credentialId ?? '', 'goOn') };
+    }
     return { what: 'mint', deleted: [...(await atService.cleanUp(intent))] };
   },
   'intent.dismiss': async ({ id }) => {

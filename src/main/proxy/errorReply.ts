@@ -32,6 +32,10 @@ export type CleanedError =
 export const isClockRefused = (status: number, isHead: boolean, error: ErrorBody | null): boolean =>
   status === 403 && (isHead || /RequestTimeTooSkewed|RequestExpired/.test(error?.text ?? ''));
 
+/** S3 does not know the key, or not with this secret. To a HEAD it cannot say so: whether the key has changed has to tell. */
+export const isKeyRefused = (status: number, isHead: boolean, error: ErrorBody | null): boolean =>
+  status === 403 && (isHead || /InvalidAccessKeyId|SignatureDoesNotMatch/.test(error?.text ?? ''));
+
 /** How S3 explains a signature that it does not accept: with all that was signed, which is none of a tool's business. */
 const signatureDiagnosis = /SignatureDoesNotMatch|StringToSign|CanonicalRequest|SignatureProvided/;
 

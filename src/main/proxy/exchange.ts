@@ -5,7 +5,7 @@ import { AppError, systemCode } from '../lib/appError.ts';
 import type { YoungGarbage } from '../lib/youngGarbage.ts';
 import { type HeaderPair, headerValue } from '../sigv4/requestParts.ts';
 import { Cutoff } from './cutoff.ts';
-import { cleanError, type ErrorBody, isClockRefused, readErrorBody } from './errorReply.ts';
+import { cleanError, type ErrorBody, isClockRefused, isKeyRefused, readErrorBody } from './errorReply.ts';
 import { incomingBody } from './incomingBody.ts';
 import type { ProxyLimits } from './limits.ts';
 import { readFraming } from './payload/bodyFraming.ts';
@@ -13,7 +13,7 @@ import { type Send, sendChunkedUpload } from './payload/chunkedUpload.ts';
 import type { EndpointModes } from './payload/endpointModes.ts';
 import { type FormHead, readFormHead } from './postPolicy/formHead.ts';
 import type { FormRequest } from './postPolicy/formRequest.ts';
-import type { Forward } from './prepare.ts';
+import type { Forward, Refused } from './prepare.ts';
 import { type LocalPlace, localLocation } from './redirectLocation.ts';
 import { scrubText } from './reflectionScrub.ts';
 import { headerPairs, outboundHeaders, scrubHeaders } from './responseHeaders.ts';
@@ -49,12 +49,7 @@ export class Exchange {
   readonly cutoff = new Cutoff();
   #isBodyOpen = false;
   /** What it lives by, once that is known and the request is let in. */
-  uses: {
-    readonly connectionId: string;
-    readonly connectionName: string;
-    readonly credentialId: string;
-    readonly sinceMs: number;
-  } | null = null;
+  uses: { readonly connectionId: string; readonly credentialId: string } | null = null;
   refusal: ErrorCode | null = null;
   /** The upstream took the request and said what became of it, were it a refusal. */
   isAnswered = false;
@@ -101,17 +96,36 @@ export class Exchange {
     return this.#outgoing.headersSent ? this.#outgoing.statusCode : CLIENT_GONE_STATUS;
   }
 
-  async forward(forward: Forward, means: ForwardMeans): Promise<void> {
+  /**
+   * @param renew what is to be sent instead where the secret has changed since this was prepared; null where it has not
+   */
+  async forward(
+    prepared: Forward,
+    means: ForwardMeans,
+    renew: (stale: Forward) => Promise<Forward | Refused | null>,
+  ): Promise<void> {
+    let forward = prepared;
     const { payload } = forward;
     this.#refuseTooLarge(
       'body' in payload ? payload.body.decodedLength : this.#announcedBytes(),
       means.limits,
     );
-    const signer = new Signer(forward, means);
+    let signer = new Signer(forward, means);
     let reply = await this.#ask(forward, means, signer);
     let error = isError(reply) ? await readErrorBody(reply.body.stream(), reply.headers) : null;
+    if (this.#isKeyRefused(reply, error)) {
+      const renewed = await renew(forward);
+      if (renewed?.kind === 'refuse') return this.refuse(renewed.code);
+      if (renewed !== null) {
+        // What the tool has sent of its body is gone: it has to send it again.
+        if (this.#isBodyOpen) return this.refuse('KEY_CHANGED');
+        forward = renewed;
+        signer = new Signer(forward, means);
+        reply = await this.#ask(forward, means, signer);
+        error = isError(reply) ? await readErrorBody(reply.body.stream(), reply.headers) : null;
+      }
+    }
     if (this.#isClockRefused(reply, error) && signer.learnClock(reply)) {
-      // What the tool has sent of its body is gone: it has to send it again.
       if (this.#isBodyOpen) return this.refuse('CLOCK_SKEWED');
       reply = await this.#ask(forward, means, signer);
       error = isError(reply) ? await readErrorBody(reply.body.stream(), reply.headers) : null;
@@ -126,6 +140,10 @@ export class Exchange {
 
   #isClockRefused({ status }: UpstreamReply, error: ErrorBody | null): boolean {
     return this.#kind === 's3' && isClockRefused(status, this.#incoming.method === 'HEAD', error);
+  }
+
+  #isKeyRefused({ status }: UpstreamReply, error: ErrorBody | null): boolean {
+    return this.#kind === 's3' && isKeyRefused(status, this.#incoming.method === 'HEAD', error);
   }
 
   async #ask(forward: Forward, means: ForwardMeans, signer: Signer): Promise<UpstreamReply> {

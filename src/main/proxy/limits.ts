@@ -20,6 +20,9 @@ export interface ProxyLimits {
   /** Requests of one connection that run at once, over whatever sockets they come; the others wait for their turn. */
   readonly maxInFlight: number;
   readonly turnTimeoutMs: number;
+  /** Requests that wait while the secret of their key changes, for each key, and for how long. */
+  readonly maxHeld: number;
+  readonly holdTimeoutMs: number;
   /** Forms whose fields are on their way: each takes up to 64 KiB, and anyone may begin one. */
   readonly maxArrivingForms: number;
   /** Of one request. */
@@ -40,6 +43,8 @@ export const defaultLimits: ProxyLimits = {
   maxPipelined: 16,
   maxInFlight: 512,
   turnTimeoutMs: 10_000,
+  maxHeld: 4096,
+  holdTimeoutMs: 60_000,
   maxArrivingForms: 256,
   maxBodyBytes: { api: 64 * 1024 ** 2, s3: 5 * 1024 ** 3 },
 };

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Credential } from '../../shared/contract/credentials.ts';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { YoungGarbage } from '../lib/youngGarbage.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { CredentialRequests } from './credentialRequests.ts';
 import { Exchange, type ForwardMeans, isClientGone } from './exchange.ts';
 import type { Grant, Grants, ProxyRecord, RunningRequest } from './grants.ts';
+import { type HoldCost, Holds } from './holds.ts';
 import { InFlight } from './inFlight.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
@@ -50,6 +53,10 @@ export interface SigningProxy {
     readonly running: readonly RunningRequest[];
     readonly lastEndedMs: number | null;
   };
+  /** When nothing runs with it, or the time is over. @returns whether nothing runs */
+  idle(credentialId: string, limitMs: number): Promise<boolean>;
+  /** From now on new requests with it wait. @returns the function that lets them go on, prepared anew */
+  hold(credentialId: string): () => HoldCost;
   /** On lock: ends running requests and upstream connections, forgets derived keys. Ports stay bound. */
   abortAll(): void;
   /** Lets running requests finish for `drainMs`, then breaks them off. */
@@ -75,14 +82,15 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
   const running = new Map<IncomingMessage, Exchange>();
-  const lastEndedMs = new Map<string, number>();
+  const requests = new CredentialRequests(clock);
+  const holds = new Holds(limits.maxHeld, limits.holdTimeoutMs, clock);
   const inFlight = new InFlight(limits.maxInFlight, limits.turnTimeoutMs, clock);
   let arrivingForms = 0;
   let isStopping = false;
 
-  const preparation = (): Preparation => ({
+  const preparation = (nowMs: number): Preparation => ({
     ...{ grants, signingKeys, replays, endpointModes },
-    nowMs: clock.now(),
+    nowMs,
   });
 
   const isFull = (): boolean => {
@@ -96,13 +104,14 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     exchange: Exchange,
     entrance: Entrance,
     listener: Listener,
+    nowMs: number,
   ): Forward | Refused | ArrivedForm => {
     if (isStopping) return refused('STOPPING');
     if (listener.isTooMuch(incoming.socket)) return refused('TOO_MANY_REQUESTS');
     const { method = '', url: target = '', httpVersion } = incoming;
     const arrived = { method, target, httpVersion, headers: exchange.headers, port: listener.port };
     try {
-      return prepare(arrived, entrance, preparation());
+      return prepare(arrived, entrance, preparation(nowMs));
     } catch (error) {
       const code = failureCode(error);
       if (code === 'INTERNAL') reportBug(error);
@@ -136,13 +145,14 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   };
 
   /** Until its fields are there nobody is known by it: it gets the time of a head, and room among a few. */
-  const receiveForm = async (form: FormRequest, exchange: Exchange): Promise<Forward | Refused> => {
-    if (arrivingForms >= limits.maxArrivingForms) return refused('TOO_MANY_REQUESTS');
+  const receiveForm = async (form: FormRequest, exchange: Exchange): Promise<() => Forward | Refused> => {
+    if (arrivingForms >= limits.maxArrivingForms) return () => refused('TOO_MANY_REQUESTS');
     arrivingForms += 1;
     const endPatience = clock.after(limits.headersTimeoutMs, () => exchange.abort('REQUEST_TOO_SLOW'));
     try {
       const head = await exchange.readForm(form, limits);
-      return prepareForm(form, head, preparation());
+      const nowMs = clock.now();
+      return () => prepareForm(form, head, preparation(nowMs));
     } finally {
       endPatience();
       arrivingForms -= 1;
@@ -154,6 +164,14 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const leftMs = expiresAtMs === null ? Number.POSITIVE_INFINITY : expiresAtMs - clock.now();
     if (leftMs > LONGEST_REQUEST_MS) return () => undefined;
     return clock.after(leftMs, () => exchange.abort('CONNECTION_EXPIRED'));
+  };
+
+  const isCurrent = ({ grant, credential, secret }: Forward): boolean => {
+    const bound = grants.byConnectionId(grant.connectionId)?.credentials ?? [];
+    const now = bound.find(({ id }) => id === credential.id);
+    if (now === undefined) return false;
+    const idOf = (one: Credential): string => (one.kind === 'key' ? one.accessKeyId : '');
+    return idOf(now) === idOf(credential) && grants.secretOf(now).revealBytes().equals(secret.revealBytes());
   };
 
   const serve = async (
@@ -168,29 +186,56 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     exchange.watch(limits.idleBodyTimeoutMs);
     running.set(incoming, exchange);
     let endLife = (): void => undefined;
-    let prepared = prepareSafely(incoming, exchange, entrance, listener);
+    let endUse = (): void => undefined;
+    // As of its arrival, also when it is done again: a request that has to wait here grows no older by it.
+    let prepareAnew = (): ReturnType<typeof prepareSafely> =>
+      prepareSafely(incoming, exchange, entrance, listener, startedAtMs);
+    let prepared = prepareAnew();
+    /** Once the secret of its credential has changed. What is prepared takes the place of what was. */
+    const renewed = async ({ credential, allowRepeat }: Forward): Promise<Forward | Refused> => {
+      endUse();
+      exchange.uses = null;
+      await holds.wait(credential.id, exchange.cutoff);
+      allowRepeat();
+      const again = prepareAnew();
+      prepared = again;
+      return again.kind === 'form' ? refused('INTERNAL') : ready(again);
+    };
+    /** What may be sent now. */
+    const ready = async (next: Forward | Refused): Promise<Forward | Refused> => {
+      if (next.kind === 'refuse') return next;
+      if (holds.isHeld(next.credential.id)) return renewed(next);
+      const { connectionId, connectionName } = next.grant;
+      exchange.uses = { connectionId, credentialId: next.credential.id };
+      endUse = requests.begin(next.credential.id, {
+        describe: () => {
+          const { bytesIn, bytesOut } = exchange;
+          return { connectionName, method: incoming.method ?? '', bytesIn, bytesOut, sinceMs: startedAtMs };
+        },
+      });
+      return next;
+    };
     try {
-      if (prepared.kind === 'form') prepared = await receiveForm(prepared.form, exchange);
-      if (prepared.kind === 'refuse') exchange.refuse(prepared.code);
-      else {
-        const ready = prepared;
-        const { connectionId, connectionName } = ready.grant;
-        exchange.uses = {
-          connectionId,
-          connectionName,
-          credentialId: ready.credential.id,
-          sinceMs: startedAtMs,
-        };
-        endLife = endWith(ready.grant, exchange);
-        await inFlight.run(ready.grant.connectionId, exchange.cutoff, () => exchange.forward(ready, means));
+      if (prepared.kind === 'form') {
+        prepareAnew = await receiveForm(prepared.form, exchange);
+        prepared = prepareAnew();
       }
+      if (prepared.kind === 'forward') endLife = endWith(prepared.grant, exchange);
+      const forward = prepared.kind === 'form' ? refused('INTERNAL') : await ready(prepared);
+      if (forward.kind === 'refuse') exchange.refuse(forward.code);
+      else
+        await inFlight.run(forward.grant.connectionId, exchange.cutoff, () =>
+          exchange.forward(forward, means, async (stale) =>
+            holds.isHeld(stale.credential.id) || !isCurrent(stale) ? renewed(stale) : null,
+          ),
+        );
     } catch (error) {
       if (!isClientGone(error) && failureCode(error) === 'INTERNAL') reportBug(error);
       exchange.fail(error);
     } finally {
       endLife();
+      endUse();
       running.delete(incoming);
-      if (exchange.uses !== null) lastEndedMs.set(exchange.uses.credentialId, clock.now());
       if (prepared.kind === 'forward' && !exchange.isAnswered) prepared.allowRepeat();
       exchange.linger((task) => clock.after(limits.lingerMs, task));
       const { status, refusal, bytesIn, bytesOut } = exchange;
@@ -271,13 +316,11 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       }
     },
     requestsWith: (credentialId) => ({
-      running: [...running].flatMap(([{ method = '' }, { uses, bytesIn, bytesOut }]) =>
-        uses?.credentialId === credentialId
-          ? [{ connectionName: uses.connectionName, method, bytesIn, bytesOut, sinceMs: uses.sinceMs }]
-          : [],
-      ),
-      lastEndedMs: lastEndedMs.get(credentialId) ?? null,
+      running: requests.running(credentialId),
+      lastEndedMs: requests.lastEndedMs(credentialId),
     }),
+    idle: (credentialId, limitMs) => requests.idle(credentialId, limitMs),
+    hold: (credentialId) => holds.hold(credentialId),
     abortAll: () => abortRunning('VAULT_LOCKED'),
     stop: async (drainMs) => {
       isStopping = true;

@@ -32,7 +32,7 @@ export const adviceFor = (
     old:
       credential.kind === 'key' &&
       credential.expiresAt === null &&
-      nowMs - createdMs >= OLD_AFTER_DAYS * DAY_MS,
+      nowMs - Date.parse(credential.regeneratedAt ?? credential.createdAt) >= OLD_AFTER_DAYS * DAY_MS,
     unused: daysSince(usedDay) >= UNUSED_AFTER_DAYS,
     wide:
       mayWrite(credential) &&

@@ -47,6 +47,8 @@ export interface RotationsDependencies {
     replacement(credential: Credential): Promise<Replacement>;
     delete(credential: Credential): Promise<void>;
   };
+  /** Whether its secret is just changing. */
+  readonly isRegenerating: (credentialId: string) => boolean;
   readonly requestsWith: (credentialId: string) => CredentialRequests;
   readonly onBug: (error: unknown) => void;
   /** A step failed or is tried again: what `list` says is different. */
@@ -109,7 +111,8 @@ export class Rotations {
   ): Promise<{ readonly rotation: Rotation; readonly credential: Credential }> {
     const { credentials, edits, service } = this.#dependencies;
     const { id: oldId } = credentials.find(reference, kind);
-    if (this.isRotating(oldId)) throw new AppError('ROTATION_RUNNING');
+    if (this.isRotating(oldId) || this.#dependencies.isRegenerating(oldId))
+      throw new AppError('ROTATION_RUNNING');
     this.#starting.add(oldId);
     try {
       await service.cleanUpAfter(oldId);

@@ -39,6 +39,7 @@ export const callNames = [
   'rotation.list',
   'rotation.undo',
   'rotation.finish',
+  'key.regenerate',
   'intent.list',
   'intent.resolve',
   'intent.dismiss',

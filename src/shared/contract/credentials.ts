@@ -53,6 +53,8 @@ export const keyCredential = z.object({
   accessKeyId: z.string(),
   buckets: z.array(z.string()),
   permission,
+  /** When it last got a new secret; absent: its secret is as old as itself. */
+  regeneratedAt: isoTime.optional(),
 });
 export const credential = z.discriminatedUnion('kind', [tokenCredential, keyCredential]);
 export type TokenCredential = z.infer<typeof tokenCredential>;

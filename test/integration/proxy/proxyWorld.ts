@@ -72,6 +72,7 @@ export const grantOf = (kind: 's3' | 'api', fields: Partial<Grant> = {}): Grant 
 /** Grants out of a hat: one per kind, with the local and real secrets above. */
 export class TestGrants implements Grants {
   locked = false;
+  realSecretKey = realKey.secretAccessKey;
   readonly retiring = new Set<string>();
   s3: Grant;
   api: Grant;
@@ -106,7 +107,7 @@ export class TestGrants implements Grants {
   }
 
   secretOf(credential: TokenCredential | KeyCredential): Secret {
-    return Secret.of(credential.kind === 'token' ? realToken : realKey.secretAccessKey);
+    return Secret.of(credential.kind === 'token' ? realToken : this.realSecretKey);
   }
 }
 
@@ -220,14 +221,14 @@ export const signedLocally = async (
 };
 
 /** The Authorization that the AWS SDK's signer would have put on what arrived upstream. */
-export const expectedAuthorization = async (recorded: RecordedRequest): Promise<string> => {
+export const expectedAuthorization = async (recorded: RecordedRequest, key = realKey): Promise<string> => {
   const headers = Object.fromEntries(recorded.headers.map(([name, value]) => [name.toLowerCase(), value]));
   const { authorization = '', 'x-amz-date': amzDate = '', ...rest } = headers;
   const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate) ?? [];
   const { path, query } = splitTarget(recorded.target);
-  const signed = await signer(realKey).sign(
+  const signed = await signer(key).sign(
     {
       method: recorded.method,
       protocol: 'http:',
