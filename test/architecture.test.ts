@@ -48,7 +48,8 @@ const rooms: readonly Room[] = [
   room('src/main/ports.ts', ground),
   room('src/main/vault/', ground, [node, /^zod$/, /^@scure\/base$/]),
   room('src/main/state/', ground, [node, /^zod$/]),
-  room('src/main/backend/', ground, [node, /^zod$/, /^undici$/]),
+  // A key is shown to the storage that it is for, signed.
+  room('src/main/backend/', [...ground, 'src/main/sigv4/'], [node, /^zod$/, /^undici$/]),
   ...useCases.map((prefix) => room(prefix, [...ground, ...stores], [node, /^zod$/])),
   room('src/main/proxy/', [...ground, 'src/main/sigv4/'], [node]),
   room('src/main/ipc/', [...ground, ...useCases, 'src/main/vault/'], [/^zod$/]),

@@ -47,10 +47,11 @@ export const credentialDocument = (credential: Credential) => {
   return { id, uid, kind, name, accessKeyId, buckets, permission, expiresAt };
 };
 
-export const listedCredentialDocument = (credential: Credential) => ({
-  ...credentialDocument(credential),
-  workspaceId: credential.workspaceId,
-});
+/** What the service told of an imported one; null for what was made here. */
+export const verificationDocument = ({ verification }: Credential) =>
+  verification === undefined
+    ? null
+    : { state: verification.state, notes: verification.notes, buckets: verification.buckets };
 
 export const rotationDocument = (rotation: Rotation) => {
   const { id, kind, name, step, retiringId, servingId, isUndone, switchedAt, deletesAt } = rotation;
@@ -63,6 +64,12 @@ export const rotationDocument = (rotation: Rotation) => {
 
 export const intentDocument = ({ id, what, kind, name, startedAt, because, try: remedy }: Intent) => ({
   ...{ id, what, kind, name, startedAt, because, try: remedy },
+});
+
+export const listedCredentialDocument = (credential: Credential) => ({
+  ...credentialDocument(credential),
+  workspaceId: credential.workspaceId,
+  verification: verificationDocument(credential),
 });
 
 /** With the local credential: worthless anywhere but on this loopback. An open port has none. */

@@ -8,6 +8,7 @@ import type { Workspace } from '../shared/contract/workspaces.ts';
 import { DAY_MS } from '../shared/expiry.ts';
 import { ActivityLog } from './activity/activityLog.ts';
 import { createBackend } from './backend/backend.ts';
+import { probeKey } from './backend/keyProbe.ts';
 import { Pause } from './backend/pause.ts';
 import { readConnections } from './connections/connectionRecord.ts';
 import { Connections } from './connections/connections.ts';
@@ -21,6 +22,7 @@ import { dueCredentials } from './credentials/due.ts';
 import { Intents } from './credentials/intents.ts';
 import { Minting } from './credentials/minting.ts';
 import { Reveals } from './credentials/reveals.ts';
+import { Verifying } from './credentials/verifying.ts';
 import { examine } from './doctor/doctor.ts';
 import { activityHandlers } from './ipc/activityHandlers.ts';
 import { appHandlers } from './ipc/appHandlers.ts';
@@ -38,7 +40,7 @@ import { ensurePrivateFolder } from './lib/privateFolder.ts';
 import { SerialQueue } from './lib/serialQueue.ts';
 import { acquireHomeLock, type HomeLock } from './node/homeLock.ts';
 import type { Ports } from './ports.ts';
-import type { Grants, RunningRequest as ProxiedRequest } from './proxy/grants.ts';
+import type { Grants, RunningRequest as ProxiedRequest, ProxyRecord } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
@@ -111,6 +113,13 @@ const runningRequest = ({ connectionName, method, bytesIn, bytesOut, sinceMs }: 
   since: new Date(sinceMs).toISOString(),
 });
 
+/** Of a credential that nobody has seen work: the service took it. */
+const isFirstGoodUse = (record: ProxyRecord): record is ProxyRecord & { readonly credential: Credential } =>
+  record.credential?.verification?.state === 'unverified' &&
+  record.refusal === null &&
+  record.status >= 200 &&
+  record.status < 300;
+
 const DRAIN_MS = 10_000;
 /** What the start found is put right already: for a day it is news. */
 const START_NOTICES_MS = DAY_MS;
@@ -144,6 +153,10 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     logger.log('error', 'something that follows a change failed', {
       kind: error instanceof Error ? error.name : 'unknown',
     });
+  /** Of what nobody waits for: a failure of the world is not their news. */
+  const reportUnexpected = (error: unknown): void => {
+    if (!(error instanceof AppError)) reportBug(error);
+  };
   const events = new Emitter<AppEvents>(reportBug);
   const emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>): void =>
     events.emit('event', { name, payload });
@@ -177,23 +190,23 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   });
   const findWorkspace = (reference: string) => workspaces.find(reference);
   const pauses = new Map<string, Pause>();
-  const serviceOf = (workspaceId: string) => {
+  const pauseOf = (workspaceId: string): Pause => {
     const pause = pauses.get(workspaceId) ?? new Pause(clock);
     pauses.set(workspaceId, pause);
-    return createBackend({
+    return pause;
+  };
+  const serviceOf = (workspaceId: string) =>
+    createBackend({
       ...workspaces.control(workspaceId),
       clock,
-      pause,
+      pause: pauseOf(workspaceId),
       heard: (operation, heard) => capabilities.heard(workspaceId, operation, heard),
     });
-  };
   const capabilities = new CapabilityChecks({
     clock,
     workspaces,
     probe: async (workspaceId) => serviceOf(workspaceId).probe(),
-    onFailure: (error) => {
-      if (!(error instanceof AppError)) reportBug(error);
-    },
+    onFailure: reportUnexpected,
   });
 
   const credentials: Credentials = new Credentials({
@@ -201,6 +214,13 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     clock,
     edits,
     findWorkspace,
+    verifying: new Verifying({
+      clock,
+      probeToken: (workspaceId, apiUrl, token) =>
+        createBackend({ apiUrl, token, clock, pause: pauseOf(workspaceId) }).probeToken(),
+      probeKey: (key) => probeKey(key, clock),
+    }),
+    learnUid: (workspaceId, uid) => workspaces.learn(workspaceId, { uid }),
     connections: {
       dependingOn: (id) => connections.dependingOn(id),
       unbind: (id) => [...connections.unbind(id), ...intents.forgetting(id)],
@@ -245,6 +265,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       const isFirst = record.grant !== null && activity.lastUsedMs(record.grant.connectionId) === null;
       emit('activity.added', { entry: activity.add(record) });
       if (usage.note(record)) reminders.lookSoon();
+      if (isFirstGoodUse(record)) credentials.worked(record.credential.id).catch(reportUnexpected);
       if (isFirst) emit('data.changed', { topics: ['connections'] });
     },
   });

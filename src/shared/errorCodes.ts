@@ -444,6 +444,20 @@ export const errorTable = {
     'An access token and an S3 access key are not interchangeable.',
     'Tokens (nfyio_at_…) are for the REST API, access keys for object storage: use the other command or dialog.',
   ),
+  CREDENTIAL_REFUSED: row(
+    'failed',
+    401,
+    'AccessDenied',
+    'The service refuses this credential: it is wrong, expired or deleted. It was not stored.',
+    'Copy it again from the dashboard, or store it all the same, unverified (`--unverified`).',
+  ),
+  CREDENTIAL_ELSEWHERE: row(
+    'usage',
+    400,
+    'InvalidRequest',
+    'This token belongs to another workspace of the service. It was not stored.',
+    'Import it into the workspace that it was made in, or connect that one first.',
+  ),
   CREDENTIAL_NAME_TAKEN: row(
     'failed',
     409,

@@ -39,7 +39,7 @@ const makeCredentials = async (home: TestHome): Promise<void> => {
   await token('ci-deploy', 'write', 7, '--route', '/api/projects/*');
   await token('support-chat', 'read', 45, '--route', '/api/chat/*');
   await token('usage-report', 'read', 30);
-  const expired = ['--name', 'old-importer', '--scope', 'write', '--expires', fromNow(-2.5)];
+  const expired = ['--name', 'old-importer', '--scope', 'write', '--expires', fromNow(-2.5), '--unverified'];
   await home.json(['token', 'import', ...workspace, ...expired], 'nfyio_at_from_the_dashboard');
 };
 

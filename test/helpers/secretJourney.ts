@@ -61,9 +61,27 @@ export class SecretJourney {
   }
 
   async importByHand(): Promise<void> {
-    const token = ['token', 'import', ...this.#workspace, '--name', 'pasted', '--scope', 'read'];
+    const token = [
+      'token',
+      'import',
+      ...this.#workspace,
+      '--name',
+      'pasted',
+      '--scope',
+      'read',
+      '--unverified',
+    ];
     await this.#home.json(token, this.secrets['imported token']);
-    const key = ['key', 'import', ...this.#workspace, '--name', 'pasted key', '--bucket', 'demo'];
+    const key = [
+      'key',
+      'import',
+      ...this.#workspace,
+      '--name',
+      'pasted key',
+      '--bucket',
+      'demo',
+      '--unverified',
+    ];
     const pair = { accessKeyId: 'AKIACANARY', secretAccessKey: this.secrets['imported secret'] };
     await this.#home.json([...key, '--permission', 'read'], JSON.stringify(pair));
   }

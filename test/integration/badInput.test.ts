@@ -263,7 +263,17 @@ describe('with a host running', () => {
   });
 
   it('a connection on an expired token is refused, and the reason is told', async () => {
-    const token = ['token', 'import', '--workspace', 'sandbox', '--name', 'old', '--scope', 'read'];
+    const token = [
+      'token',
+      'import',
+      '--workspace',
+      'sandbox',
+      '--name',
+      'old',
+      '--scope',
+      'read',
+      '--unverified',
+    ];
     await home.json([...token, '--expires', '2026-01-01T00:00:00.000Z'], 'nfyio_at_old0123456789');
     const { due } = await home.json(['status']);
     expect(due).toContainEqual(expect.objectContaining({ name: 'old', daysLeft: expect.any(Number) }));
@@ -311,7 +321,7 @@ describe('with a host running', () => {
 });
 
 const importToken = (name: string): readonly string[] => [
-  ...['token', 'import', '--workspace', 'w', '--name', name, '--scope', 'read'],
+  ...['token', 'import', '--workspace', 'w', '--name', name, '--scope', 'read', '--unverified'],
 ];
 const namesIn = async (of: TestHome): Promise<string[]> =>
   (await of.json(['token', 'list'])).credentials.map(({ name }: { name: string }) => name);

@@ -36,6 +36,7 @@ const rotation = {
   ...{ undone: 'boolean', connections: ['string'], switchedAt: 'string', deletesAt: 'string' },
   ...{ running: 'number', problem: 'null' },
 };
+const verification = { state: 'string', notes: ['string'], buckets: 'null' };
 const done = { done: 'boolean' };
 const due = { uid: 'string', kind: 'string', name: 'string', expiresAt: 'string', daysLeft: 'number' };
 const dueItem = {
@@ -119,12 +120,12 @@ const rows: readonly Row[] = [
   { command: ['token', 'delete', 'shown'], prints: done },
   {
     command: ['token', 'list'],
-    prints: { credentials: [{ ...mintedToken, workspaceId: 'string' }] },
+    prints: { credentials: [{ ...mintedToken, workspaceId: 'string', verification: 'null' }] },
   },
   {
-    command: ['token', 'import', ...inSandbox, '--name', 'pasted', '--scope', 'read'],
+    command: ['token', 'import', ...inSandbox, '--name', 'pasted', '--scope', 'read', '--unverified'],
     stdin: 'nfyio_at_imported0123456789\n',
-    prints: { credential: { ...token, uid: 'null', expiresAt: 'null' } },
+    prints: { credential: { ...token, uid: 'null', expiresAt: 'null' }, verification },
   },
 
   {
@@ -141,12 +142,23 @@ const rows: readonly Row[] = [
   { command: ['key', 'delete', 'shown'], prints: done },
   {
     command: ['key', 'list'],
-    prints: { credentials: [{ ...key, expiresAt: 'null', workspaceId: 'string' }] },
+    prints: { credentials: [{ ...key, expiresAt: 'null', workspaceId: 'string', verification: 'null' }] },
   },
   {
-    command: ['key', 'import', ...inSandbox, '--name', 'pasted', '--bucket', '*', '--permission', 'read'],
+    command: [
+      'key',
+      'import',
+      ...inSandbox,
+      '--name',
+      'pasted',
+      '--bucket',
+      '*',
+      '--permission',
+      'read',
+      '--unverified',
+    ],
     stdin: importedKey,
-    prints: { credential: { ...key, uid: 'null', expiresAt: 'null' } },
+    prints: { credential: { ...key, uid: 'null', expiresAt: 'null' }, verification },
   },
 
   { command: ['bucket', 'list', ...inSandbox], prints: { buckets: [bucket] } },

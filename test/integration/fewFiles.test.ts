@@ -16,7 +16,7 @@ beforeAll(async () => {
   const here = ['--workspace', 'here', '--name', 'a-name'];
   await home.json(['workspace', 'add', '--name', 'here', '--s3-url', `http://127.0.0.1:${port}`]);
   await home.json(
-    ['key', 'import', ...here, '--bucket', '*', '--permission', 'read-write'],
+    ['key', 'import', ...here, '--bucket', '*', '--permission', 'read-write', '--unverified'],
     JSON.stringify({
       accessKeyId: 'AKIAFEWFILES00000001',
       secretAccessKey: 'few/files+0123456789abcdefghijklmnopqrst',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
-import { credentialDocument, listedCredentialDocument } from '../documents.ts';
+import { credentialDocument, listedCredentialDocument, verificationDocument } from '../documents.ts';
+import { importWords, unverifiedOption } from '../importing.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
 import { WireFailure } from '../output.ts';
@@ -23,6 +24,7 @@ interface CreateOptions extends ChosenOptions {
 
 interface ImportOptions extends ChosenOptions {
   readonly expires?: string;
+  readonly unverified?: boolean;
 }
 
 const permissionOption = (): Option =>
@@ -79,6 +81,7 @@ export const addKeyCommands = (program: Command): void => {
     .requiredOption('--bucket <bucket...>', "a bucket it may reach, or '*'; may be repeated")
     .addOption(permissionOption())
     .option('--expires <time>', 'when it expires, ISO 8601', isoTime)
+    .addOption(unverifiedOption())
     .action(
       action<ImportOptions>(async ({ answer, withVault }, { bucket, expires, ...chosen }) => {
         const pair = await readKeyPair();
@@ -86,8 +89,8 @@ export const addKeyCommands = (program: Command): void => {
           call('key.import', { ...chosen, ...pair, buckets: [...bucket], expiresAt: expires }),
         );
         answer(
-          { credential: credentialDocument(credential) },
-          () => `Imported key ${credential.name}; it is sealed in the vault.`,
+          { credential: credentialDocument(credential), verification: verificationDocument(credential) },
+          () => importWords(credential),
         );
       }),
     );

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { credentialDocument, listedCredentialDocument } from '../documents.ts';
+import { credentialDocument, listedCredentialDocument, verificationDocument } from '../documents.ts';
+import { importWords, unverifiedOption } from '../importing.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
 import { WireFailure } from '../output.ts';
@@ -24,6 +25,7 @@ interface ImportOptions {
   readonly name: string;
   readonly scope: Scope;
   readonly expires?: string;
+  readonly unverified?: boolean;
   readonly route?: string;
 }
 
@@ -72,6 +74,7 @@ export const addTokenCommands = (program: Command): void => {
     .requiredOption('--name <name>', 'what to call it')
     .addOption(scopeOption())
     .option('--expires <time>', 'when it expires, ISO 8601', isoTime)
+    .addOption(unverifiedOption())
     .option('--route <route>', 'the route it is restricted to')
     .action(
       action<ImportOptions>(async ({ answer, withVault }, { expires, ...chosen }) => {
@@ -80,8 +83,8 @@ export const addTokenCommands = (program: Command): void => {
           call('token.import', { ...chosen, token, expiresAt: expires }),
         );
         answer(
-          { credential: credentialDocument(credential) },
-          () => `Imported token ${credential.name}; it is sealed in the vault.`,
+          { credential: credentialDocument(credential), verification: verificationDocument(credential) },
+          () => importWords(credential),
         );
       }),
     );

@@ -93,33 +93,55 @@ const readText = async (host: string, body: Dispatcher.ResponseData['body']): Pr
   return text;
 };
 
+export interface HttpRequest {
+  readonly method: Dispatcher.HttpMethod;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly dispatcher: Dispatcher;
+  /** For the whole exchange, body included. */
+  readonly deadlineMs: number;
+}
+
 /**
  * One request, one answer; no redirect is followed.
- * @throws AppError BACKEND_UNREACHABLE | BACKEND_UNREADABLE | BACKEND_UNAUTHORIZED
+ * @throws AppError BACKEND_UNREACHABLE | BACKEND_UNREADABLE
  */
-export const exchange = async (address: ServiceAddress, wanted: ServiceRequest): Promise<ServiceResponse> => {
-  const { host } = new URL(address.apiUrl);
-  if (!isSendable(address.token))
-    throw new AppError('BACKEND_UNAUTHORIZED', { detail: 'It has characters that no token has.' });
+export const exchangeText = async (wanted: HttpRequest): Promise<ServiceResponse> => {
+  const { url, deadlineMs, ...rest } = wanted;
   try {
-    const { statusCode, headers, body } = await request(`${address.apiUrl}${wanted.path}`, {
-      method: wanted.method,
-      dispatcher: address.dispatcher,
-      signal: AbortSignal.timeout(address.deadlineMs),
-      headers: {
-        authorization: `Bearer ${address.token.reveal()}`,
-        accept: 'application/json',
-        ...(wanted.body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(wanted.body === undefined ? {} : { body: JSON.stringify(wanted.body) }),
+    const { statusCode, headers, body } = await request(url, {
+      ...rest,
+      signal: AbortSignal.timeout(deadlineMs),
     });
     const retryAfter = headers['retry-after'];
     return {
       status: statusCode,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : null,
-      text: await readText(host, body),
+      text: await readText(url.host, body),
     };
   } catch (error) {
-    throw transportError(host, error);
+    throw transportError(url.host, error);
   }
+};
+
+/** With the token. @throws AppError BACKEND_UNREACHABLE | BACKEND_UNREADABLE | BACKEND_UNAUTHORIZED */
+export const exchange = async (
+  { apiUrl, token, dispatcher, deadlineMs }: ServiceAddress,
+  { method, path, body }: ServiceRequest,
+): Promise<ServiceResponse> => {
+  if (!isSendable(token))
+    throw new AppError('BACKEND_UNAUTHORIZED', { detail: 'It has characters that no token has.' });
+  return exchangeText({
+    method,
+    url: new URL(`${apiUrl}${path}`),
+    dispatcher,
+    deadlineMs,
+    headers: {
+      authorization: `Bearer ${token.reveal()}`,
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
 };

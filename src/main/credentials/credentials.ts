@@ -7,6 +7,7 @@ import {
   keyCredential,
   type TokenCredential,
   tokenCredential,
+  type Verification,
 } from '../../shared/contract/credentials.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import { AppError } from '../lib/appError.ts';
@@ -15,12 +16,16 @@ import { checkKeyShape, checkTokenShape } from '../lib/secretShape.ts';
 import type { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock } from '../ports.ts';
 import type { Change, Vault } from '../vault/vault.ts';
+import type { Verifying } from './verifying.ts';
 
 interface CredentialsDependencies {
   readonly vault: Pick<Vault, 'records' | 'commit'>;
   readonly clock: Clock;
   readonly edits: SerialQueue;
   readonly findWorkspace: (reference: string) => Workspace;
+  readonly verifying: Verifying;
+  /** A token told which workspace of the service this one is. */
+  readonly learnUid: (workspaceId: string, uid: string) => Promise<unknown>;
   readonly connections: {
     /** Names of the connections that live by this credential alone. */
     dependingOn(credentialId: string): readonly string[];
@@ -40,6 +45,7 @@ export interface ImportedToken {
   readonly token: Secret;
   readonly expiresAt?: string | undefined;
   readonly route?: string | undefined;
+  readonly unverified?: boolean | undefined;
 }
 
 export interface ImportedKey {
@@ -50,6 +56,7 @@ export interface ImportedKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
   readonly expiresAt?: string | undefined;
+  readonly unverified?: boolean | undefined;
 }
 
 const RECORD_KIND = 'credential';
@@ -104,23 +111,50 @@ export class Credentials {
     throw new AppError(named.length > 0 ? 'CREDENTIAL_WRONG_KIND' : 'CREDENTIAL_UNKNOWN');
   }
 
-  importToken(given: ImportedToken): Promise<Credential> {
+  async importToken(given: ImportedToken): Promise<Credential> {
+    const { findWorkspace, learnUid, verifying } = this.#dependencies;
     checkTokenShape(given.token.reveal());
-    return this.#import(
-      given,
-      { kind: 'token', scope: given.scope, route: given.route ?? null },
-      given.token,
-    );
+    const workspace = findWorkspace(given.workspace);
+    this.requireFreeName(workspace.id, 'token', given.name);
+    const route = given.route ?? null;
+    const { verification, workspaceUid } = given.unverified
+      ? verifying.notAsked()
+      : await verifying.token(workspace, given.token, route);
+    const own = { kind: 'token', scope: given.scope, route, verification } as const;
+    const imported = await this.#import(workspace.id, given, own, given.token);
+    if (workspaceUid !== null && workspace.uid === null) await learnUid(workspace.id, workspaceUid);
+    return imported;
   }
 
-  importKey(given: ImportedKey): Promise<Credential> {
-    checkKeyShape(given.accessKeyId, given.secretAccessKey.reveal());
+  async importKey(given: ImportedKey): Promise<Credential> {
+    const { findWorkspace, verifying } = this.#dependencies;
+    const { accessKeyId, permission, secretAccessKey } = given;
+    checkKeyShape(accessKeyId, secretAccessKey.reveal());
     if (given.buckets.length > 1 && given.buckets.includes('*')) {
       throw new AppError('INVALID_INPUT', { detail: '"*" means every bucket and stands alone.' });
     }
-    const { accessKeyId, permission, secretAccessKey } = given;
+    const workspace = findWorkspace(given.workspace);
+    this.requireFreeName(workspace.id, 'key', given.name);
     const buckets = [...new Set(given.buckets)];
-    return this.#import(given, { kind: 'key', accessKeyId, buckets, permission }, secretAccessKey);
+    const { verification } = given.unverified
+      ? verifying.notAsked()
+      : await verifying.key(workspace, { accessKeyId, secretAccessKey, buckets });
+    const own = { kind: 'key', accessKeyId, buckets, permission, verification } as const;
+    return this.#import(workspace.id, given, own, secretAccessKey);
+  }
+
+  /** It was seen to work: from now on it is verified, if nobody had seen it before. */
+  worked(id: string): Promise<void> {
+    const { clock, edits, vault } = this.#dependencies;
+    return edits.run(async () => {
+      const credential = this.list().find((one) => one.id === id);
+      if (credential?.verification?.state !== 'unverified') return;
+      const verification: Verification = {
+        ...credential.verification,
+        ...{ state: 'verified', at: new Date(clock.now()).toISOString(), notes: [] },
+      };
+      await vault.commit([putCredential({ ...credential, verification })]);
+    });
   }
 
   async delete(reference: string, kind?: CredentialKind): Promise<void> {
@@ -159,15 +193,16 @@ export class Credentials {
   }
 
   #import(
-    given: { readonly workspace: string; readonly name: string; readonly expiresAt?: string | undefined },
+    workspaceId: string,
+    given: { readonly name: string; readonly expiresAt?: string | undefined },
     own:
-      | Pick<TokenCredential, 'kind' | 'scope' | 'route'>
-      | Pick<KeyCredential, 'kind' | 'accessKeyId' | 'buckets' | 'permission'>,
+      | Pick<TokenCredential, 'kind' | 'scope' | 'route' | 'verification'>
+      | Pick<KeyCredential, 'kind' | 'accessKeyId' | 'buckets' | 'permission' | 'verification'>,
     secret: Secret,
   ): Promise<Credential> {
     const { clock, edits, findWorkspace, vault } = this.#dependencies;
     return edits.run(async () => {
-      const workspaceId = findWorkspace(given.workspace).id;
+      findWorkspace(workspaceId); // It may have gone while the service was asked.
       this.requireFreeName(workspaceId, own.kind, given.name);
       const meta: Meta = {
         ...own,

@@ -27,6 +27,18 @@ export const keyBuckets = z
   .min(1, 'at least one bucket is needed')
   .max(100);
 
+/** What asking for itself told of an imported credential. */
+export const verification = z.object({
+  /** `restricted`: it is good, but more could not be seen with it. `unverified`: nobody has seen it work yet. */
+  state: z.enum(['verified', 'restricted', 'unverified']),
+  at: isoTime,
+  /** What is odd, or why nobody has seen it work, in words. */
+  notes: z.array(z.string().max(500)).max(100),
+  /** Of a key: the buckets that it sees; null when it may not list them. */
+  buckets: z.array(z.string().max(255)).max(1000).nullable(),
+});
+export type Verification = z.infer<typeof verification>;
+
 const common = {
   /** Our id. */
   id: z.string(),
@@ -39,6 +51,8 @@ const common = {
   expiresAt: isoTime.nullable(),
   /** Days before its expiry at which it is rotated by itself; absent: never. */
   rotateDaysBefore: z.number().int().min(1).optional(),
+  /** Absent for what was minted here or came in by a file. */
+  verification: verification.optional(),
 };
 
 export const tokenCredential = z.object({
@@ -92,9 +106,14 @@ export const credentialCalls = {
     z.object({ workspace: reference, name, scope, expireDays, route: route.optional() }).strict(),
     created,
   ),
+  /**
+   * Shows it to the service first. CREDENTIAL_REFUSED when that refuses it, CREDENTIAL_ELSEWHERE when it belongs to
+   * another workspace. `unverified`: stored without asking, as it also is when the service cannot be reached.
+   */
   'token.import': call(
     z
       .object({
+        unverified: z.boolean().optional(),
         workspace: reference,
         name,
         scope,
@@ -117,9 +136,11 @@ export const credentialCalls = {
       .strict(),
     created,
   ),
+  /** As `token.import`: it is to list its buckets, or to see one of those that are named. */
   'key.import': call(
     z
       .object({
+        unverified: z.boolean().optional(),
         workspace: reference,
         name,
         buckets: keyBuckets,

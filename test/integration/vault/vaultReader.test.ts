@@ -21,11 +21,35 @@ describe('a vault of the command line, read from the document alone', () => {
     const token = 'nfyio_at_documented0123456789';
     const secretAccessKey = 'documented/secret+key';
     await home.json(
-      ['token', 'import', '--workspace', 'sandbox', '--name', 'tök', '--scope', 'read', '--route', '/api/*'],
+      [
+        'token',
+        'import',
+        '--workspace',
+        'sandbox',
+        '--name',
+        'tök',
+        '--scope',
+        'read',
+        '--route',
+        '/api/*',
+        '--unverified',
+      ],
       token,
     );
     await home.json(
-      ['key', 'import', '--workspace', 'sandbox', '--name', 'k', '--bucket', '*', '--permission', 'read'],
+      [
+        'key',
+        'import',
+        '--workspace',
+        'sandbox',
+        '--name',
+        'k',
+        '--bucket',
+        '*',
+        '--permission',
+        'read',
+        '--unverified',
+      ],
       JSON.stringify({ accessKeyId: 'AKIADOCUMENTED', secretAccessKey }),
     );
     const { connection } = await home.json([
