@@ -86,6 +86,8 @@ export interface App {
   subscribe(listener: (name: EventName, payload: unknown) => void): () => void;
   /** Somebody uses the app itself: the idle time of the lock begins anew. */
   used(): void;
+  /** Whether a link leads to where a workspace of the vault is, and to no page of it in particular. */
+  isDashboard(url: string): boolean;
   /** Asks the windows to show what is due. */
   showDue(): void;
   /** Takes the home folder, finds the vault (absent or locked) and listens. Fails whole: nothing stays taken. */
@@ -591,6 +593,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   return {
     router,
     used: () => autoLock.appUsed(),
+    isDashboard: (url) =>
+      (remembered?.workspaces ?? []).some(({ apiUrl }) => apiUrl !== null && url === `${apiUrl}/`),
     showDue: () => emit('due.asked', { replace: null }),
     subscribe: (listener) => events.on('event', ({ name, payload }) => listener(name, payload)),
     start: async () => {

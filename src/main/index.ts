@@ -114,6 +114,8 @@ const attentionOf = async ({ router }: App): Promise<number> => {
   return status.ok ? (status.output as { attention: number }).attention : 0;
 };
 
+let runningApp: App | null = null;
+
 const run = async (): Promise<void> => {
   await electronApp.whenReady();
   const systemClipboard = createElectronClipboard({
@@ -123,6 +125,7 @@ const run = async (): Promise<void> => {
     clock: systemClock,
   });
   const app = await openApp(systemClipboard);
+  runningApp = app;
   const controlSocket = await serveControlSocket({ home, app, logger });
   const window = await openWindow();
   const endIpc = serveIpc({ ipcMain, router: app.router, window, subscribe: app.subscribe });
@@ -181,7 +184,7 @@ const giveUp = (error: unknown): void => {
 electronApp.enableSandbox();
 outliveFileSizeLimit();
 protocol.registerSchemesAsPrivileged([appScheme]);
-lockDownApp(electronApp, shell);
+lockDownApp(electronApp, shell, (url) => runningApp?.isDashboard(url) ?? false);
 try {
   placeProfile();
   // Without additional data: what a second start says is not listened to, it only brings the window to the front.

@@ -59,9 +59,14 @@ const verdictWords: Readonly<Record<Capabilities['may'][Operation], string>> = {
   unknown: 'only trying tells',
 };
 
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+
 /** Each thing that may be asked, and the answer as far as it is known. */
 export const capabilityList = ({ may }: Capabilities): readonly (readonly [string, string])[] =>
-  (Object.keys(what) as Operation[]).map((operation) => [what[operation], verdictWords[may[operation]]]);
+  (Object.keys(what) as Operation[]).map((operation) => [
+    sentence(what[operation]),
+    verdictWords[may[operation]],
+  ]);
 
 /** What the service allows, in one line. */
 export const capabilitySummary = (workspace: Known): string => {

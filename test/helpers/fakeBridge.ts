@@ -3,7 +3,7 @@ import type { Status, VaultState } from '../../src/shared/contract/app.ts';
 import type { CallName, EventName } from '../../src/shared/contract/channels.ts';
 import type { Connection, LocalCredential } from '../../src/shared/contract/connections.ts';
 import type { CallInput, CallOutput, EventPayload, VaultBridge } from '../../src/shared/contract/contract.ts';
-import type { Credential } from '../../src/shared/contract/credentials.ts';
+import type { Credential, Verification } from '../../src/shared/contract/credentials.ts';
 import type { DueItem } from '../../src/shared/contract/due.ts';
 import type { Workspace } from '../../src/shared/contract/workspaces.ts';
 import type { ErrorCode } from '../../src/shared/errorCodes.ts';
@@ -121,6 +121,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     permission,
   });
 
+  let buckets = ['backups', 'events', 'exports', 'photos', 'thumbnails'];
   let workspaces: Workspace[] =
     scenario.contents === 'none'
       ? []
@@ -248,6 +249,12 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
   const fail = (code: ErrorCode, message: string, hint: string): never => {
     throw { code, message, hint };
   };
+  const seen = (unverified: boolean | undefined, notes: string[]): Verification => ({
+    state: unverified === true ? 'unverified' : 'verified',
+    at: at(0),
+    notes: unverified === true ? ['It was stored without asking the service.'] : notes,
+    buckets: null,
+  });
   const created = (credential: Credential): { credential: Credential; revealId: string; unsealed: null } => {
     credentials = [credential, ...credentials];
     const revealId = newId();
@@ -452,18 +459,28 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     },
     'token.create': ({ workspace, name, scope, expireDays, route }) =>
       created({ ...token(name, scope, route ?? null, at(expireDays * DAY_MS)), workspaceId: workspace }),
-    'token.import': ({ workspace, name, scope, expiresAt, route }) => ({
-      credential: created({ ...token(name, scope, route ?? null, expiresAt ?? null), workspaceId: workspace })
-        .credential,
+    'token.import': ({ workspace, name, scope, expiresAt, route, unverified }) => ({
+      credential: created({
+        ...token(name, scope, route ?? null, expiresAt ?? null),
+        ...{ workspaceId: workspace, origin: 'imported', verification: seen(unverified, []) },
+      }).credential,
     }),
     'key.create': ({ workspace, name, buckets, permission, expireDays }) =>
       created({
         ...key(name, buckets, permission, expireDays === undefined ? null : at(expireDays * DAY_MS)),
         workspaceId: workspace,
       }),
-    'key.import': ({ workspace, name, buckets, permission, expiresAt }) => ({
-      credential: created({ ...key(name, buckets, permission, expiresAt ?? null), workspaceId: workspace })
-        .credential,
+    'key.import': ({ workspace, name, buckets: wanted, permission, expiresAt, unverified }) => ({
+      credential: created({
+        ...key(name, wanted, permission, expiresAt ?? null),
+        workspaceId: workspace,
+        verification: seen(
+          unverified,
+          wanted
+            .filter((one) => !buckets.includes(one))
+            .map((one) => `The key does not see the bucket “${one}”.`),
+        ),
+      }).credential,
     }),
     'reveal.take': ({ revealId }) => {
       if (recoveryReveals.delete(revealId))
@@ -475,14 +492,15 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
         ? { kind: 'key', accessKeyId: newest.accessKeyId, secretAccessKey: canary }
         : { kind: 'token', token: canary };
     },
-    'bucket.list': () => ({
-      buckets: ['backups', 'events', 'exports', 'photos', 'thumbnails'].map((name) => ({
-        name,
-        createdAt: null,
-      })),
-    }),
-    'bucket.create': ({ name }) => ({ bucket: { name, createdAt: null } }),
-    'bucket.delete': () => ({ done: true }),
+    'bucket.list': () => ({ buckets: buckets.map((name) => ({ name, createdAt: null })) }),
+    'bucket.create': ({ name }) => {
+      buckets = [...buckets, name];
+      return { bucket: { name, createdAt: null } };
+    },
+    'bucket.delete': ({ name }) => {
+      buckets = buckets.filter((one) => one !== name);
+      return { done: true };
+    },
     'rotation.start': ({ credential }) =>
       fail('CREDENTIAL_NOT_LOCATED', `The service lists no ${credential}.`, 'Make a new one.'),
     'rotation.list': () => ({ rotations: [] }),

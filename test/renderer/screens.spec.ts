@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { Workspace } from '../../src/shared/contract/workspaces.ts';
 import { PASSPHRASE, type Scenario } from '../helpers/fakeBridge.ts';
 import { expect, expectAccessible, test, themes, wear } from '../helpers/rendererPage.ts';
 
@@ -16,6 +17,24 @@ const seeDialog = (page: Page, name: string) =>
   expect(
     page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('heading', { name }),
   ).toBeVisible();
+
+const chooseInWorkspaceMenu = async (page: Page, item: string): Promise<void> => {
+  await page.getByRole('button', { name: /^Workspace acme-production/ }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
+
+/** An older service of one's own, which knows no calls for tokens and keys. */
+const refusing: Partial<Workspace> = {
+  apiUrl: 'https://nfyio.example.test',
+  capabilities: {
+    checkedAt: new Date().toISOString(),
+    token: 'good',
+    may: {
+      ...{ listTokens: 'absent', createToken: 'absent', listKeys: 'absent', createKey: 'absent' },
+      ...{ regenerateKey: 'absent', listBuckets: 'allowed', createBucket: 'unknown' },
+    },
+  },
+};
 
 const reachVault = async (page: Page): Promise<void> => {
   await go(page, 'Vault');
@@ -174,6 +193,59 @@ const views: readonly View[] = [
     reach: async (page) => {
       await press(page, 'Create key');
       await expect(page.getByRole('dialog').getByText('thumbnails')).toBeVisible();
+    },
+  },
+  ...(['teal', 'magenta', 'sky', 'slate'] as const).map(
+    (accent): View => ({
+      name: `accent-${accent}`,
+      scenario: { workspace: { accent } },
+      reach: async (page) => {
+        await press(page, 'Mint token');
+        await seeDialog(page, 'Mint token');
+      },
+    }),
+  ),
+  {
+    name: 'dialog-mint-token-refused',
+    scenario: { workspace: refusing },
+    reach: async (page) => {
+      await press(page, 'Mint token');
+      await expect(page.getByRole('note')).toContainText('has no call to mint tokens');
+    },
+  },
+  {
+    name: 'dialog-service',
+    scenario: { workspace: refusing },
+    reach: async (page) => {
+      await chooseInWorkspaceMenu(page, 'What the service allows');
+      await seeDialog(page, 'What the service allows');
+    },
+  },
+  {
+    name: 'dialog-buckets',
+    reach: async (page) => {
+      await chooseInWorkspaceMenu(page, 'Buckets');
+      await expect(page.getByRole('button', { name: 'Delete bucket photos…' })).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-delete-bucket',
+    reach: async (page) => {
+      await chooseInWorkspaceMenu(page, 'Buckets');
+      await press(page, 'Delete bucket photos…');
+      await seeDialog(page, 'Delete bucket “photos”?');
+    },
+  },
+  {
+    name: 'credential-unverified',
+    scenario: { contents: 'empty' },
+    reach: async (page) => {
+      await press(page, 'Import token');
+      await page.getByLabel('Name').fill('pasted');
+      await page.getByLabel('Token', { exact: true }).fill('nfyio_at_pasted');
+      await page.getByLabel('Import without asking the service').check();
+      await page.getByRole('dialog').getByRole('button', { name: 'Import token' }).click();
+      await expect(page.getByLabel('Credential pasted').getByText('not seen to work yet')).toBeVisible();
     },
   },
   {

@@ -1,6 +1,9 @@
 import type { App, Session, Shell, WebContents } from 'electron';
 import { isAppUrl, isOutsideLink } from './appOrigin.ts';
 
+/** Whether it is the address of a workspace of the vault: that may be opened outside, too. */
+type IsDashboard = (url: string) => boolean;
+
 /** What a page could ask of the system, and what it gets: nothing. */
 export const lockDownSession = (session: Session): void => {
   session.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
@@ -26,7 +29,11 @@ export const lockDownSession = (session: Session): void => {
 };
 
 /** Where a page could go: nowhere but its own origin. */
-const lockDownContents = (contents: WebContents, shell: Pick<Shell, 'openExternal'>): void => {
+const lockDownContents = (
+  contents: WebContents,
+  shell: Pick<Shell, 'openExternal'>,
+  isDashboard: IsDashboard,
+): void => {
   const stay = (event: { readonly url: string; preventDefault(): void }): void => {
     if (!isAppUrl(event.url)) event.preventDefault();
   };
@@ -39,14 +46,14 @@ const lockDownContents = (contents: WebContents, shell: Pick<Shell, 'openExterna
     callback('');
   });
   contents.setWindowOpenHandler(({ url }) => {
-    if (isOutsideLink(url)) void shell.openExternal(url);
+    if (isOutsideLink(url) || isDashboard(url)) void shell.openExternal(url);
     return { action: 'deny' };
   });
 };
 
 /** To be called before any window exists. */
-export const lockDownApp = (app: App, shell: Pick<Shell, 'openExternal'>): void => {
-  app.on('web-contents-created', (_event, contents) => lockDownContents(contents, shell));
+export const lockDownApp = (app: App, shell: Pick<Shell, 'openExternal'>, isDashboard: IsDashboard): void => {
+  app.on('web-contents-created', (_event, contents) => lockDownContents(contents, shell, isDashboard));
   app.on('certificate-error', (event, _contents, _url, _error, _certificate, callback) => {
     event.preventDefault();
     callback(false);

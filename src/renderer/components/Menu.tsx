@@ -43,7 +43,7 @@ export const MenuSeparator = () => <DropdownMenu.Separator className="mx-1 my-1 
 interface MenuChoicesProps {
   readonly value: string;
   readonly onChoose: (value: string) => void;
-  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly options: readonly { readonly value: string; readonly label: string; readonly accent?: string }[];
 }
 
 export const MenuChoices = ({ value, onChoose, options }: MenuChoicesProps) => (
@@ -55,6 +55,9 @@ export const MenuChoices = ({ value, onChoose, options }: MenuChoicesProps) => (
             <Check aria-hidden />
           </DropdownMenu.ItemIndicator>
         </span>
+        {option.accent !== undefined && (
+          <span aria-hidden data-accent={option.accent} className="accent-dot size-2 shrink-0 rounded-full" />
+        )}
         <span className="truncate">{option.label}</span>
       </DropdownMenu.RadioItem>
     ))}

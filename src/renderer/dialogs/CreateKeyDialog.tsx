@@ -6,8 +6,8 @@ import { useReplaced } from '../lib/useReplaced.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { BucketPicker, pickedBuckets } from './BucketPicker.tsx';
+import { CannotMake } from './CannotMake.tsx';
 import { DialogForm } from './DialogForm.tsx';
-import { NoControlToken } from './NoControlToken.tsx';
 import { ReplacesNote, type ReplacingProps } from './ReplacesNote.tsx';
 
 export const permissionOptions = [
@@ -43,7 +43,7 @@ export const CreateKeyDialog = ({ replaces }: ReplacingProps) => {
         dialogs.open({ kind: 'showOnce', credential, revealId });
       }}
     >
-      {!workspace.hasControlToken && <NoControlToken instead="importKey" />}
+      <CannotMake operation="createKey" instead="importKey" />
       {old !== null && <ReplacesNote name={old.name} />}
       <Field
         label="Name"

@@ -42,6 +42,8 @@ interface DialogFormProps {
   /** What to say when it fails, e.g. "The token was not minted". */
   readonly failure: string;
   readonly danger?: boolean;
+  /** Something is to be done first. */
+  readonly blocked?: boolean;
   readonly children?: ReactNode;
   /** Resolves when it is done; what it throws is shown in the form. */
   readonly onSubmit: (form: FormValues) => Promise<void>;
@@ -53,6 +55,7 @@ export const DialogForm = ({
   submit,
   failure,
   danger = false,
+  blocked = false,
   children,
   onSubmit,
 }: DialogFormProps) => {
@@ -72,7 +75,13 @@ export const DialogForm = ({
       </div>
       <DialogFooter>
         <Button onClick={dialogs.askToClose}>Cancel</Button>
-        <Button type="submit" tone={danger ? 'danger' : 'primary'} busy={action.pending} autoFocus={danger}>
+        <Button
+          type="submit"
+          tone={danger ? 'danger' : 'primary'}
+          busy={action.pending}
+          autoFocus={danger && !blocked}
+          disabled={blocked}
+        >
           {submit}
         </Button>
       </DialogFooter>

@@ -5,6 +5,7 @@ import { currentOpener, isInsideDialog } from '../lib/opener.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import type { Dialog } from '../stores/dialogs.ts';
 import { ForgetBackupsDialog, RestoreBackupDialog } from './backupDialogs.tsx';
+import { BucketsDialog, DeleteBucketDialog } from './bucketDialogs.tsx';
 import { CalendarDialog } from './CalendarDialog.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { ConnectToolDialog } from './ConnectToolDialog.tsx';
@@ -17,6 +18,7 @@ import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { ImportTokenDialog } from './ImportTokenDialog.tsx';
 import { MintTokenDialog } from './MintTokenDialog.tsx';
 import { PresignDialog } from './PresignDialog.tsx';
+import { ServiceDialog } from './ServiceDialog.tsx';
 import { SetPassphraseDialog } from './SetPassphraseDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { ShowOnceDialog } from './ShowOnceDialog.tsx';
@@ -29,6 +31,12 @@ const body = (dialog: Dialog) => {
       return <ConnectWorkspaceDialog />;
     case 'removeWorkspace':
       return <RemoveWorkspaceDialog workspaceId={dialog.workspaceId} />;
+    case 'service':
+      return <ServiceDialog />;
+    case 'buckets':
+      return <BucketsDialog />;
+    case 'deleteBucket':
+      return <DeleteBucketDialog bucket={dialog.bucket} />;
     case 'mintToken':
       return <MintTokenDialog replaces={dialog.replaces} />;
     case 'createKey':
@@ -78,12 +86,13 @@ const confirming: readonly Dialog['kind'][] = [
   'deleteCredential',
   'revokeConnection',
   'removeWorkspace',
+  'deleteBucket',
   'removeSlot',
   'restoreBackup',
   'forgetBackups',
 ];
 /** Nothing was typed into these, so a press beside them closes them. */
-const light: readonly Dialog['kind'][] = ['palette', 'shortcuts'];
+const light: readonly Dialog['kind'][] = ['palette', 'shortcuts', 'service'];
 
 /**
  * One dialog at a time, in one frame that stays while one follows another, so that the focus finds its way back.

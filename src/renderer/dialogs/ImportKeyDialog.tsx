@@ -1,4 +1,3 @@
-import { toast } from 'sonner';
 import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { present, splitWords } from '../lib/forms.ts';
@@ -7,6 +6,7 @@ import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { permissionOptions } from './CreateKeyDialog.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { tellImported, UnverifiedField } from './importing.tsx';
 
 export const ImportKeyDialog = () => {
   const { bridge, dialogs, navigation } = useApp();
@@ -15,7 +15,7 @@ export const ImportKeyDialog = () => {
   return (
     <DialogForm
       title="Import key"
-      description={`Paste an S3 access key you already have. It is sealed at once, for “${workspace.name}”.`}
+      description={`Paste an S3 access key you already have. It is shown to the service, and sealed for “${workspace.name}”.`}
       submit="Import key"
       failure="The key was not imported"
       onSubmit={async (form) => {
@@ -23,6 +23,7 @@ export const ImportKeyDialog = () => {
           'key.import',
           present({
             workspace: workspace.id,
+            unverified: form.checked('unverified') || undefined,
             name: form.text('name'),
             buckets: splitWords(form.text('buckets')),
             permission: form.text('permission') === 'read' ? 'read' : 'read-write',
@@ -33,7 +34,7 @@ export const ImportKeyDialog = () => {
         );
         navigation.setState({ screen: 'credentials', credentialId: credential.id });
         dialogs.close();
-        toast.success(`Sealed “${credential.name}”`);
+        tellImported(credential);
       }}
     >
       <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="backup-job" />
@@ -56,6 +57,7 @@ export const ImportKeyDialog = () => {
         type="datetime-local"
         hint="As the dashboard says. Empty: never."
       />
+      <UnverifiedField />
     </DialogForm>
   );
 };

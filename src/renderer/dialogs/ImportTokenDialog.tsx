@@ -1,4 +1,3 @@
-import { toast } from 'sonner';
 import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { present } from '../lib/forms.ts';
@@ -6,6 +5,7 @@ import { toIsoTime } from '../lib/toIsoTime.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { tellImported, UnverifiedField } from './importing.tsx';
 import { scopeOptions } from './MintTokenDialog.tsx';
 
 export const ImportTokenDialog = () => {
@@ -15,7 +15,7 @@ export const ImportTokenDialog = () => {
   return (
     <DialogForm
       title="Import token"
-      description={`Paste what the dashboard showed you. It is sealed at once, for “${workspace.name}”.`}
+      description={`Paste what the dashboard showed you. It is shown to the service, and sealed for “${workspace.name}”.`}
       submit="Import token"
       failure="The token was not imported"
       onSubmit={async (form) => {
@@ -23,6 +23,7 @@ export const ImportTokenDialog = () => {
           'token.import',
           present({
             workspace: workspace.id,
+            unverified: form.checked('unverified') || undefined,
             name: form.text('name'),
             scope: form.text('scope') === 'write' ? 'write' : 'read',
             token: form.secret('token'),
@@ -32,7 +33,7 @@ export const ImportTokenDialog = () => {
         );
         navigation.setState({ screen: 'credentials', credentialId: credential.id });
         dialogs.close();
-        toast.success(`Sealed “${credential.name}”`);
+        tellImported(credential);
       }}
     >
       <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="ci-deploy" />
@@ -47,6 +48,7 @@ export const ImportTokenDialog = () => {
         />
         <Field label="Route" name="route" mono placeholder="/api/chat/*" hint="If it is bound to one." />
       </div>
+      <UnverifiedField />
     </DialogForm>
   );
 };

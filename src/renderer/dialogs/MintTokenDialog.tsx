@@ -5,8 +5,8 @@ import { lifeDays } from '../lib/replacement.ts';
 import { useReplaced } from '../lib/useReplaced.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
+import { CannotMake } from './CannotMake.tsx';
 import { DialogForm } from './DialogForm.tsx';
-import { NoControlToken } from './NoControlToken.tsx';
 import { ReplacesNote, type ReplacingProps } from './ReplacesNote.tsx';
 
 export const scopeOptions = [
@@ -41,7 +41,7 @@ export const MintTokenDialog = ({ replaces }: ReplacingProps) => {
         dialogs.open({ kind: 'showOnce', credential, revealId });
       }}
     >
-      {!workspace.hasControlToken && <NoControlToken instead="importToken" />}
+      <CannotMake operation="createToken" instead="importToken" />
       {old !== null && <ReplacesNote name={old.name} />}
       <Field
         label="Name"

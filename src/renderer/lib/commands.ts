@@ -1,6 +1,7 @@
 import {
   Activity,
   CalendarClock,
+  Cylinder,
   FileDown,
   FileUp,
   FlaskConical,
@@ -17,6 +18,7 @@ import {
   Plug,
   Plus,
   Search,
+  ShieldQuestion,
   Sun,
   SunMoon,
   Ticket,
@@ -127,6 +129,20 @@ const doing = (app: App): readonly Command[] => {
       icon: Import,
       also: 'paste s3',
       run: () => open({ kind: 'importKey' }),
+    },
+    {
+      group: 'Do',
+      title: 'Buckets',
+      icon: Cylinder,
+      also: 'create delete bucket storage',
+      run: () => open({ kind: 'buckets' }),
+    },
+    {
+      group: 'Do',
+      title: 'What the service allows',
+      icon: ShieldQuestion,
+      also: 'capabilities control token probe dashboard',
+      run: () => open({ kind: 'service' }),
     },
     connect,
     ...(workspaces.some(({ isSandbox }) => isSandbox)

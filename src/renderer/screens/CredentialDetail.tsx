@@ -1,5 +1,5 @@
 import { KeyRound, Plug, Ticket, Trash2 } from 'lucide-react';
-import type { Credential } from '../../shared/contract/credentials.ts';
+import type { Credential, Verification } from '../../shared/contract/credentials.ts';
 import { Button } from '../components/Button.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
@@ -34,6 +34,20 @@ const Reach = ({ credential }: { readonly credential: Credential }) =>
       </Fact>
     </>
   );
+
+const seenWords = { verified: 'accepts it', restricted: 'accepts it', unverified: 'not seen to work yet' };
+
+const Seen = ({ state, at, notes }: Verification) => (
+  <Fact label="The service">
+    {seenWords[state]}
+    {state !== 'unverified' && `, seen ${formatDateTime(at)}`}
+    {notes.map((note) => (
+      <span key={note} className="block text-muted">
+        {note}
+      </span>
+    ))}
+  </Fact>
+);
 
 const Users = ({ credential }: { readonly credential: Credential }) => {
   const { navigation, dialogs } = useApp();
@@ -92,6 +106,7 @@ export const CredentialDetail = ({ credential }: { readonly credential: Credenti
         <Fact label={credential.origin === 'minted' ? 'Made here' : 'Imported'}>
           {formatDate(credential.createdAt)}
         </Fact>
+        {credential.verification !== undefined && <Seen {...credential.verification} />}
         {credential.uid !== null && (
           <Fact label="Service id">
             <code className="font-mono text-xs break-all">{credential.uid}</code>

@@ -1,3 +1,5 @@
+import { useEffect } from 'react';
+import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useSlice } from '../stores/appContext.tsx';
 import { ActivityScreen } from './ActivityScreen.tsx';
 import { ConnectionsScreen } from './ConnectionsScreen.tsx';
@@ -8,6 +10,14 @@ import { VaultScreen } from './VaultScreen.tsx';
 
 export const Shell = () => {
   const screen = useSlice('navigation', (state) => state.screen);
+  const accent = useWorkspace()?.accent;
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    if (accent !== undefined) dataset.accent = accent;
+    return () => {
+      delete dataset.accent;
+    };
+  }, [accent]);
   return (
     <div className="flex min-h-0 flex-1">
       <Rail />

@@ -1,4 +1,4 @@
-import { ChevronsUpDown, FlaskConical, Plus, Trash2 } from 'lucide-react';
+import { ChevronsUpDown, Cylinder, FlaskConical, Plus, ShieldQuestion, Trash2 } from 'lucide-react';
 import { Brand } from '../components/Brand.tsx';
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from '../components/Menu.tsx';
 import { startSandbox } from '../lib/commands.ts';
@@ -38,7 +38,7 @@ export const WorkspaceMenu = () => {
       <MenuChoices
         value={workspace.id}
         onChoose={choose}
-        options={workspaces.map(({ id, name }) => ({ value: id, label: name }))}
+        options={workspaces.map(({ id, name, accent }) => ({ value: id, label: name, accent }))}
       />
       <MenuSeparator />
       <MenuItem onSelect={() => app.dialogs.open({ kind: 'connectWorkspace' })}>
@@ -49,6 +49,13 @@ export const WorkspaceMenu = () => {
           <FlaskConical aria-hidden /> Try the sandbox
         </MenuItem>
       )}
+      <MenuItem onSelect={() => app.dialogs.open({ kind: 'service' })}>
+        <ShieldQuestion aria-hidden /> What the service allows
+      </MenuItem>
+      <MenuItem onSelect={() => app.dialogs.open({ kind: 'buckets' })}>
+        <Cylinder aria-hidden /> Buckets
+      </MenuItem>
+      <MenuSeparator />
       <MenuItem
         danger
         onSelect={() => app.dialogs.open({ kind: 'removeWorkspace', workspaceId: workspace.id })}

@@ -7,6 +7,9 @@ import type { Replacement } from '../lib/replacement.ts';
 export type Dialog =
   | { readonly kind: 'connectWorkspace' }
   | { readonly kind: 'removeWorkspace'; readonly workspaceId: string }
+  | { readonly kind: 'service' }
+  | { readonly kind: 'buckets' }
+  | { readonly kind: 'deleteBucket'; readonly bucket: string }
   | { readonly kind: 'mintToken'; readonly replaces?: Replacement }
   | { readonly kind: 'createKey'; readonly replaces?: Replacement }
   | { readonly kind: 'importToken' }

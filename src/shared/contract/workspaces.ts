@@ -30,8 +30,8 @@ export const capabilities = z.object({
 });
 export type Capabilities = z.infer<typeof capabilities>;
 
-/** Tells workspaces apart at a glance. */
-export const accent = z.enum(['indigo', 'teal', 'rose', 'amber', 'green', 'sky']);
+/** Tells workspaces apart at a glance. None of them is a colour that warns. */
+export const accent = z.enum(['indigo', 'teal', 'magenta', 'sky', 'slate']);
 export type Accent = z.infer<typeof accent>;
 
 export const workspace = z.object({
@@ -44,7 +44,7 @@ export const workspace = z.object({
   hasControlToken: z.boolean(),
   isSandbox: z.boolean(),
   createdAt: isoTime,
-  accent: accent.default('indigo'),
+  accent: accent.catch('indigo'),
   /** The id that the service knows it by; null until a token has told. */
   uid: z.string().max(200).nullable().default(null),
   /** null: nothing is known yet, or there is no control token. */
