@@ -18,7 +18,7 @@ const judging = [
   'src/main/proxy/postPolicy/**',
   'src/main/proxy/payload/!(chunkedUpload|endpointModes|framingWitness|modeRefusal).ts',
   'src/main/credentials/{orderLike,orphans,outcome}.ts',
-  'src/main/rotation/nextStep.ts',
+  'src/main/rotation/{nextStep,schedule}.ts',
   ...[
     'chooseCredential',
     'entryGuard',

@@ -48,6 +48,7 @@ import { calendarOf } from './reminders/calendar.ts';
 import { ReminderPreferences } from './reminders/reminderPreferences.ts';
 import { Reminders } from './reminders/reminders.ts';
 import { UsageRecord } from './reminders/usage.ts';
+import { AutomaticRotation } from './rotation/automaticRotation.ts';
 import { Regenerating } from './rotation/regenerating.ts';
 import { Rotations } from './rotation/rotations.ts';
 import { Exporting } from './transfer/exporting.ts';
@@ -321,6 +322,21 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     onBug: reportBug,
     onChange: () => emit('data.changed', { topics: ['rotations'] }),
   });
+  const automaticRotation = new AutomaticRotation({
+    vault: { ...records, state: () => vault.state() },
+    clock,
+    edits,
+    credentials: {
+      list: () => servingCredentials(),
+      find: (reference, kind) => credentials.find(reference, kind),
+      put: (credential) => putCredential(credential),
+    },
+    isRotating: (credentialId) =>
+      rotations.isRotating(credentialId) || regenerating.isRegenerating(credentialId),
+    rotate: (credentialId) => rotations.start(credentialId),
+    notify: (notice) => tellNotice(notice),
+    onBug: reportBug,
+  });
   const regenerating: Regenerating = new Regenerating({
     vault: records,
     clock,
@@ -408,13 +424,14 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     usage,
     settings: () => reminderPreferences.read(),
     credentials: () => remembered?.credentials ?? null,
-    notify: (notice) => {
-      ports.notifier.notify(notice, (action) => answerNotice(notice, action));
-      emit('notice.raised', { notice });
-    },
+    notify: (notice) => tellNotice(notice),
     onChange: () => emit('data.changed', { topics: ['status'] }),
     logger,
   });
+  const tellNotice = (notice: Notice): void => {
+    ports.notifier.notify(notice, (action) => answerNotice(notice, action));
+    emit('notice.raised', { notice });
+  };
   const answerNotice = ({ credentialIds }: Notice, action: NoticeAction): void => {
     if (action === 'snooze') reminders.snooze(credentialIds, 'tomorrow');
     else emit('due.asked', { replace: action === 'rotate' ? (credentialIds[0] ?? null) : null });
@@ -433,6 +450,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     proxy.abortRevoked();
     reminders.look();
     rotations.look();
+    automaticRotation.look();
     await openPorts.follow(found);
   };
 
@@ -443,6 +461,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     } else {
       autoLock.stop();
       rotations.rest();
+      automaticRotation.rest();
       index.clear();
       activity.detachPaths();
       reveals.clear();
@@ -556,7 +575,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         reveals,
         buckets: new Buckets({ findWorkspace, serviceOf }),
       }),
-      ...rotationHandlers({ rotations, regenerating, intents, atService }),
+      ...rotationHandlers({ rotations, regenerating, automaticRotation, intents, atService }),
       ...connectionHandlers(connections, presigning),
       ...transferHandlers({ exporting, importing, sourceReplacing }),
       ...dueHandlers({
@@ -581,6 +600,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     await proxy.stop(DRAIN_MS);
     reminders.stop();
     rotations.rest();
+    automaticRotation.rest();
     await sandbox.stop();
     await edits.run(async () => vault.lock());
     await vault.settled();

@@ -506,6 +506,8 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     'rotation.list': () => ({ rotations: [] }),
     'rotation.undo': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
     'rotation.finish': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
+    'rotation.schedule': ({ credential }) =>
+      fail('CREDENTIAL_UNKNOWN', `There is no ${credential}.`, 'Choose another one.'),
     'key.regenerate': () => ({ outcome: 'busy', running: [] }),
     'intent.list': () => ({ intents: [] }),
     'intent.resolve': () => fail('INTENT_UNKNOWN', 'There is no such intent.', 'Choose another one.'),

@@ -267,6 +267,14 @@ const rows: readonly Row[] = [
     command: ['token', 'rotate', 't', '--drain', '30m'],
     prints: { credential: mintedToken, rotation },
   },
+  {
+    command: ['rotation', 'schedule', 't', '--days-before', '2'],
+    prints: { credential: mintedToken, rotateDaysBefore: 'number' },
+  },
+  {
+    command: ['rotation', 'schedule', 't', '--kind', 'token'],
+    prints: { credential: mintedToken, rotateDaysBefore: 'null' },
+  },
   { command: ['rotation', 'list'], prints: { rotations: [rotation] } },
   { command: ['rotation', 'undo', 't', '--kind', 'token'], prints: { rotation } },
   {

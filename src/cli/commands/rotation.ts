@@ -6,7 +6,7 @@ import { credentialDocument, intentDocument, rotationDocument } from '../documen
 import { action } from '../invocation.ts';
 import { WireFailure } from '../output.ts';
 import { formatTable } from '../table.ts';
-import { durationMs } from '../values.ts';
+import { durationMs, wholeNumber } from '../values.ts';
 
 interface KindOption {
   readonly kind?: CredentialKind;
@@ -107,6 +107,27 @@ export const addRotationCommands = (program: Command): void => {
       action<KindOption, [string]>(async ({ answer, withVault }, options, id) => {
         answer(await withVault((call) => call('rotation.finish', named(id, options))), () => 'Deleted.');
       }),
+    );
+
+  group
+    .command('schedule')
+    .description('Rotate a credential by itself some days before it expires, or never')
+    .argument('<credential>', 'name or id')
+    .addOption(kindOption())
+    .option('--days-before <days>', 'days before its expiry, 1 to 90; without: never', wholeNumber)
+    .action(
+      action<KindOption & { readonly daysBefore?: number }, [string]>(
+        async ({ answer, withVault }, { kind, daysBefore = null }, name) => {
+          const input = { credential: name, daysBefore, ...(kind === undefined ? {} : { kind }) };
+          const { credential } = await withVault((call) => call('rotation.schedule', input));
+          const { rotateDaysBefore = null } = credential;
+          answer({ credential: credentialDocument(credential), rotateDaysBefore }, () =>
+            rotateDaysBefore === null
+              ? `“${credential.name}” is not rotated by itself.`
+              : `“${credential.name}” is rotated by itself ${rotateDaysBefore} days before it expires.`,
+          );
+        },
+      ),
     );
 
   addIntentCommands(program);

@@ -1,5 +1,6 @@
 import type { AtService } from '../credentials/atService.ts';
 import type { Intents } from '../credentials/intents.ts';
+import type { AutomaticRotation } from '../rotation/automaticRotation.ts';
 import type { Regenerating } from '../rotation/regenerating.ts';
 import type { Rotations } from '../rotation/rotations.ts';
 import type { HandlersOf } from './handlersOf.ts';
@@ -9,6 +10,7 @@ type Names =
   | 'rotation.list'
   | 'rotation.undo'
   | 'rotation.finish'
+  | 'rotation.schedule'
   | 'key.regenerate'
   | 'intent.list'
   | 'intent.resolve'
@@ -16,6 +18,7 @@ type Names =
 
 interface RotationServices {
   readonly rotations: Rotations;
+  readonly automaticRotation: AutomaticRotation;
   readonly regenerating: Regenerating;
   readonly intents: Intents;
   readonly atService: AtService;
@@ -24,6 +27,7 @@ interface RotationServices {
 export const rotationHandlers = ({
   rotations,
   regenerating,
+  automaticRotation,
   intents,
   atService,
 }: RotationServices): HandlersOf<Names> => ({
@@ -34,6 +38,9 @@ export const rotationHandlers = ({
     await rotations.finish(rotation, kind);
     return { done: true };
   },
+  'rotation.schedule': async ({ credential, kind, daysBefore }) => ({
+    credential: await automaticRotation.choose(credential, kind, daysBefore),
+  }),
   'key.regenerate': ({ credential, onLongRequests }) => regenerating.regenerate(credential, onLongRequests),
   'intent.list': () => ({ intents: intents.list() }),
   'intent.resolve': async ({ id }) => {

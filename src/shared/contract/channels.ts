@@ -39,6 +39,7 @@ export const callNames = [
   'rotation.list',
   'rotation.undo',
   'rotation.finish',
+  'rotation.schedule',
   'key.regenerate',
   'intent.list',
   'intent.resolve',

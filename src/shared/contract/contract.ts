@@ -6,7 +6,7 @@ import { connectionCalls } from './connections.ts';
 import { credentialCalls } from './credentials.ts';
 import type { CallDefinition } from './define.ts';
 import { dueCalls, notice } from './due.ts';
-import { intentCalls, regenerateCalls, rotationCalls } from './rotation.ts';
+import { rotationCalls } from './rotation.ts';
 import { transferCalls } from './transfer.ts';
 import { vaultCalls } from './vault.ts';
 import { workspaceCalls } from './workspaces.ts';
@@ -18,8 +18,6 @@ export const calls = {
   ...workspaceCalls,
   ...credentialCalls,
   ...rotationCalls,
-  ...regenerateCalls,
-  ...intentCalls,
   ...connectionCalls,
   ...transferCalls,
   ...dueCalls,

@@ -103,9 +103,6 @@ export const rotationCalls = {
   'rotation.undo': call(oneRotation, z.object({ rotation })),
   /** Deletes the retiring one now, and ends what still runs with it. */
   'rotation.finish': call(oneRotation, done),
-} as const;
-
-export const scheduleCalls = {
   /** Days before its expiry at which a credential is rotated by itself; null: never. */
   'rotation.schedule': call(
     z
@@ -117,9 +114,6 @@ export const scheduleCalls = {
       .strict(),
     z.object({ credential }),
   ),
-} as const;
-
-export const regenerateCalls = {
   /**
    * A new secret for an access key; the old one is dead at that moment, so new requests wait meanwhile. Those that run
    * are waited for, 30 seconds at most; what is to become of longer ones is for the caller to say.
@@ -134,9 +128,6 @@ export const regenerateCalls = {
       .strict(),
     regeneration,
   ),
-} as const;
-
-export const intentCalls = {
   'intent.list': call(none, z.object({ intents: z.array(intent) })),
   /** A mint: deletes what it may have left at the service. A regenerate: regenerates again, which is always safe. */
   'intent.resolve': call(

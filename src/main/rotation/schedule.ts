@@ -1,0 +1,44 @@
+import type { Credential } from '../../shared/contract/credentials.ts';
+import { DAY_MS } from '../../shared/expiry.ts';
+
+/** What the schedule looks at. */
+export type Planned = Pick<Credential, 'id' | 'createdAt' | 'expiresAt' | 'rotateDaysBefore'>;
+
+/** One that failed is tried again after a day: a service that is down is not asked again and again. */
+const RETRY_MS = DAY_MS;
+
+/**
+ * When it is to be rotated by itself; null: never. Not in the first half of its life: the one that comes after it
+ * lives as long, and would be rotated at once, and so on without end.
+ */
+export const rotateAtMs = ({ createdAt, expiresAt, rotateDaysBefore }: Planned): number | null => {
+  if (expiresAt === null || rotateDaysBefore === undefined) return null;
+  const [bornMs, endMs] = [Date.parse(createdAt), Date.parse(expiresAt)];
+  return Math.max(endMs - rotateDaysBefore * DAY_MS, (bornMs + endMs) / 2);
+};
+
+export interface RotationPlan {
+  /** Ids of those whose time has come. */
+  readonly due: readonly string[];
+  /** When the next one's comes; infinite: never. */
+  readonly nextMs: number;
+}
+
+/** @param triedMs when each was last tried in vain */
+export const planRotations = (
+  credentials: readonly Planned[],
+  triedMs: ReadonlyMap<string, number>,
+  nowMs: number,
+): RotationPlan => {
+  const due: string[] = [];
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const credential of credentials) {
+    const atMs = rotateAtMs(credential);
+    if (atMs === null) continue;
+    const tried = triedMs.get(credential.id);
+    const fromMs = tried === undefined ? atMs : Math.max(atMs, tried + RETRY_MS);
+    if (fromMs <= nowMs) due.push(credential.id);
+    else nextMs = Math.min(nextMs, fromMs);
+  }
+  return { due, nextMs };
+};
