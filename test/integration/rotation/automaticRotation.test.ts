@@ -82,7 +82,12 @@ describe('a token that is to be rotated by itself seven days before it expires',
     expect(credential).not.toHaveProperty('rotateDaysBefore');
     app.clock.advance(29 * DAY_MS);
     expect(mints()).toBe(1);
-    const pasted = { name: 'pasted', scope: 'read', token: 'nfyio_at_neverexpires0000' } as const;
+    const pasted = {
+      name: 'pasted',
+      scope: 'read',
+      token: 'nfyio_at_neverexpires0000',
+      unverified: true,
+    } as const;
     await app.call('token.import', { workspace: 'w', ...pasted });
     await expect(
       app.call('rotation.schedule', { credential: 'pasted', daysBefore: 7 }),

@@ -220,7 +220,12 @@ describe('a token that is rotated', () => {
     await app.call('rotation.finish', { rotation: 'pasted' });
     expect(await uids()).not.toContain(minted.uid);
 
-    const strange = { name: 'strange', scope: 'read', token: 'nfyio_at_nobodyknowsme000000' } as const;
+    const strange = {
+      name: 'strange',
+      scope: 'read',
+      token: 'nfyio_at_nobodyknowsme000000',
+      unverified: true,
+    } as const;
     await app.call('token.import', { workspace: 'sandbox', ...strange });
     await expect(app.call('rotation.start', { credential: 'strange' })).rejects.toMatchObject({
       code: 'CREDENTIAL_NOT_LOCATED',
