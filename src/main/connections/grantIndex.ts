@@ -41,7 +41,11 @@ const grantOf = (
   methods: record.methods,
   expiresAtMs: record.expiresAt === null ? null : Date.parse(record.expiresAt),
   upstream: (record.kind === 's3' ? workspace?.s3Url : workspace?.apiUrl) ?? null,
-  credentials: record.credentialIds.flatMap((id) => credentials.get(id) ?? []),
+  // Whatever a record says: a credential goes to the upstream of its own workspace and to no other.
+  credentials: record.credentialIds.flatMap((id) => {
+    const credential = credentials.get(id);
+    return credential?.workspaceId === record.workspaceId ? credential : [];
+  }),
 });
 
 /** Finds the grant of a local credential in one look-up. Rebuilt after every change, so a request never computes it. */
