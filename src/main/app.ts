@@ -303,6 +303,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       find: (reference, kind) => credentials.find(reference, kind),
       freeName: (workspaceId, kind, wanted) => credentials.freeName(workspaceId, kind, wanted),
       put: (credential) => putCredential(credential),
+      remove: (id) => [{ op: 'delete', id }, ...intents.forgetting(id)],
     },
     connections: {
       rebind: (fromId, toId) => connections.rebind(fromId, toId),

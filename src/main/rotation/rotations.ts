@@ -34,6 +34,8 @@ export interface RotationsDependencies {
     freeName(workspaceId: string, kind: CredentialKind, wanted: string): string;
     /** Metadata alone: its secret stays. */
     put(credential: Credential): Change;
+    /** It goes, with all that hangs on it. */
+    remove(credentialId: string): readonly Change[];
   };
   readonly connections: {
     rebind(fromId: string, toId: string): readonly Change[];
@@ -233,7 +235,7 @@ export class Rotations {
     if (record?.step !== 'deleting' || !isDrained(record)) return;
     const retiring = credentials.list().find((credential) => credential.id === record.retiringId);
     if (retiring !== undefined) await service.delete(retiring);
-    await edits.run(() => vault.commit([{ op: 'delete', id: record.retiringId }, this.#records.delete(id)]));
+    await edits.run(() => vault.commit([...credentials.remove(record.retiringId), this.#records.delete(id)]));
     this.#problems.delete(id);
   }
 

@@ -212,7 +212,6 @@ describe('a token that is rotated', () => {
     const shown = await app.call('reveal.take', { revealId });
     const token = shown.kind === 'token' ? shown.token : '';
     await app.call('workspace.add', { name: 'other', apiUrl: 'http://127.0.0.1:9' });
-    void minted;
     const importedToken = { name: 'pasted', scope: 'read', token } as const;
     const { credential } = await app.call('token.import', { workspace: 'sandbox', ...importedToken });
     expect(credential.uid).toBeNull();

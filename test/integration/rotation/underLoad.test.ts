@@ -164,10 +164,8 @@ describe(`under a load of ${RATE} requests a second`, () => {
       old.id,
     ];
     const { connection } = await home.json(create);
-    const { sandbox } = await home
-      .json(['doctor'])
-      .then(() => home.json(['workspace', 'list']))
-      .then(({ workspaces }) => ({ sandbox: workspaces[0].apiUrl as string }));
+    const { workspaces } = await home.json(['workspace', 'list']);
+    const sandbox: string = workspaces[0].apiUrl;
     /** When the service last saw the old one; null once it is gone. */
     const lastUsedMs = async (): Promise<number | null> => {
       const reply = await fetch(`${sandbox}/api/access-tokens?limit=100`, {
