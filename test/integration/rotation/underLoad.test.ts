@@ -125,7 +125,8 @@ describe(`under a load of ${RATE} requests a second`, () => {
     );
     expect(load.failures).toEqual([]);
     expect(held).toBeGreaterThan(0);
-    expect(load.longestMs).toBeLessThan(10_000);
+    // A quarter of a second where nothing else runs; never longer than running requests are waited for.
+    expect(load.longestMs).toBeLessThan(30_000);
   });
 
   it('a key is replaced, and no request fails', async () => {

@@ -24,7 +24,7 @@ it.each<[ErrorCode, boolean]>([
 });
 
 it('a call that found nobody has done nothing; one that was broken off may have', () => {
-  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
     expect(hasDoneNothing(unreachable(code)), code).toBe(true);
   for (const code of ['ECONNRESET', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT', 'EPIPE'])
     expect(hasDoneNothing(unreachable(code)), code).toBe(false);
