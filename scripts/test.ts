@@ -107,6 +107,7 @@ const suites: readonly Suite[] = [
     FUZZ_CASES: process.env.FUZZ_CASES ?? '10000',
     FUZZ_TAMPERS: process.env.FUZZ_TAMPERS ?? '1000',
     FUZZ_PARTS: process.env.FUZZ_PARTS ?? '1000',
+    FUZZ_TRANSFERS: process.env.FUZZ_TRANSFERS ?? '1000',
   }),
   // `npm run test:crash` runs the whole.
   vitest('crash', { CRASH_SHARE: process.env.CRASH_SHARE ?? '0.04' }),
