@@ -4,23 +4,27 @@ import { join } from 'node:path';
 import { AppError } from '../../src/main/lib/appError.ts';
 import { extractKey, fileKeyOf, openSlot } from '../../src/main/vault/dataKey.ts';
 import { OpenRecords } from '../../src/main/vault/openRecords.ts';
-import {
-  decodeVault,
-  encodeRecord,
-  encodeVault,
-  type RecordIdentity,
-  type SealedRecord,
-  type VaultImage,
-} from '../../src/main/vault/vaultFile.ts';
+import { boxOfSecret, secretOfBox } from '../../src/main/vault/secretBox.ts';
+import { decodeVault, encodeVault, type VaultHead } from '../../src/main/vault/vaultFile.ts';
 import { cheapWrapper } from '../helpers/testVault.ts';
 
 const CHECKSUM_BYTES = 32;
 
-export const readVault = (folder: string): { readonly bytes: Buffer; readonly image: VaultImage } => {
+export interface SealedVault {
+  readonly bytes: Buffer;
+  readonly head: VaultHead;
+  /** The directory, then the secrets. */
+  readonly boxes: readonly Buffer[];
+}
+
+export const readVault = (folder: string): SealedVault => {
   const bytes = readFileSync(join(folder, 'vault.nfyv'));
   const decoded = decodeVault(bytes);
   if (decoded.kind !== 'image') throw new Error('the vault to be tampered with is not whole');
-  return { bytes, image: decoded.image };
+  const { vaultId, generation, slots, directory, secrets } = decoded.image;
+  if (!Buffer.isBuffer(directory)) throw new Error('it is of the first format');
+  const secretBoxes = secrets.map((secret) => boxOfSecret(secret) ?? Buffer.alloc(0));
+  return { bytes, head: { vaultId, generation, slots }, boxes: [directory, ...secretBoxes] };
 };
 
 /** As somebody who knows the format, but no key, would leave it. */
@@ -48,19 +52,17 @@ export const readOut = async (
   }
 };
 
-/** What a record consists of, each part replaceable. */
-export interface RecordParts extends RecordIdentity {
-  readonly metaBox: Buffer;
-  readonly secretBox: Buffer | null;
-}
-export const partsOf = ({ id, kind, revision, metaBox, secretBox }: SealedRecord): RecordParts => ({
-  ...{ id, kind, revision },
-  ...{ metaBox, secretBox },
-});
-
 /** As somebody who stole the file key, but no more, would leave it: only the boxes themselves can tell. */
-export const withRecords = async (image: VaultImage, parts: readonly RecordParts[]): Promise<Buffer> => {
-  const { key } = await openSlot(image.slots, cheapWrapper());
-  const records = parts.map((part) => encodeRecord(part, part.metaBox, part.secretBox));
-  return encodeVault({ ...image, records }, fileKeyOf(extractKey(key, image.vaultId)));
+export const withBoxes = async (
+  head: VaultHead,
+  [directory = Buffer.alloc(0), ...secrets]: readonly Buffer[],
+): Promise<Buffer> => {
+  const { key } = await openSlot(head.slots, cheapWrapper());
+  const draft = {
+    ...head,
+    directoryBytes: directory.length,
+    sealDirectory: (box: Buffer): unknown => directory.copy(box),
+    secrets: secrets.map(secretOfBox),
+  };
+  return encodeVault(draft, fileKeyOf(extractKey(key, head.vaultId))).bytes;
 };

@@ -1,11 +1,16 @@
 /** Deeper than anything that we write. */
 const MAX_DEPTH = 16;
 
-const freezeWithin = (value: unknown, depth: number): void => {
+/** Without lists of keys or values, and not called for a leaf: whenever a vault is opened, all its metadata comes by. */
+const freezeWithin = (value: object, depth: number): void => {
   if (depth < 0) throw new SyntaxError('it is nested too deeply');
-  if (typeof value !== 'object' || value === null) return;
-  for (const inner of Object.values(value)) freezeWithin(inner, depth - 1);
+  if (Array.isArray(value)) for (const inner of value) freezeInner(inner, depth);
+  else for (const key in value) freezeInner(value[key as keyof object], depth);
   Object.freeze(value);
+};
+
+const freezeInner = (inner: unknown, depth: number): void => {
+  if (typeof inner === 'object' && inner !== null) freezeWithin(inner, depth - 1);
 };
 
 /**
@@ -15,6 +20,6 @@ const freezeWithin = (value: unknown, depth: number): void => {
  */
 export const parseBoundedJson = (text: string): unknown => {
   const value: unknown = JSON.parse(text);
-  freezeWithin(value, MAX_DEPTH);
+  freezeInner(value, MAX_DEPTH + 1);
   return value;
 };

@@ -1,3 +1,5 @@
+import { copyAll, type Stretch } from './stretch.ts';
+
 /** How many bytes `text()` writes. */
 export const textBytes = (text: string): number => 2 + Buffer.byteLength(text, 'utf8');
 /** How many bytes `sized()` writes. */
@@ -12,8 +14,14 @@ export class ByteWriter {
     this.#bytes = Buffer.allocUnsafe(length);
   }
 
-  raw(bytes: Buffer, start = 0, end = bytes.length): this {
-    this.#offset += bytes.copy(this.#bytes, this.#offset, start, end);
+  raw(bytes: Buffer): this {
+    this.#offset += bytes.copy(this.#bytes, this.#offset);
+    return this;
+  }
+
+  /** One after another. */
+  stretches(stretches: readonly Stretch[]): this {
+    this.#offset += copyAll(stretches, this.#bytes.subarray(this.#offset));
     return this;
   }
 
@@ -30,6 +38,13 @@ export class ByteWriter {
   /** Bytes with their length before them. */
   sized(bytes: Buffer): this {
     return this.uint(bytes.length, 4).raw(bytes);
+  }
+
+  /** So many bytes with their length before them. @returns them, for the caller to fill */
+  sizedSpace(length: number): Buffer {
+    const start = this.uint(length, 4).#offset;
+    this.#offset += length;
+    return this.#bytes.subarray(start, this.#offset);
   }
 
   /** Text in UTF-8 with its length before it. */

@@ -22,7 +22,10 @@ const expand = (extracted: Buffer, purpose: string): Buffer => hmac(extracted, `
 /** Authenticates the file as a whole. */
 export const fileKeyOf = (extracted: Buffer): Buffer => expand(extracted, 'nfyio-vault/1/file');
 
-/** Seals the boxes of one record; derived at each use, for the caller to wipe. */
+/** Seals the directory; derived at each use, for the caller to wipe. */
+export const directoryKeyOf = (extracted: Buffer): Buffer => expand(extracted, 'nfyio-vault/2/directory');
+
+/** Seals the secret of one record; derived at each use, for the caller to wipe. */
 export const recordKeyOf = (extracted: Buffer, recordId: string): Buffer =>
   expand(extracted, `nfyio-vault/1/record/${recordId}`);
 

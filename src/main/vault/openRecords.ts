@@ -1,16 +1,18 @@
 import { AppError } from '../lib/appError.ts';
-import { parseBoundedJson } from '../lib/boundedJson.ts';
 import { Secret } from '../lib/secret.ts';
 import type { KeyWrapper, WrappedKey } from '../ports.ts';
-import { extractKey, fileKeyOf, recordKeyOf, withSlot } from './dataKey.ts';
+import { recordContext } from './boxContext.ts';
+import { directoryKeyOf, extractKey, fileKeyOf, recordKeyOf, withSlot } from './dataKey.ts';
+import { type DirectoryLine, directoryBytes, lineOf, openDirectory, sealDirectory } from './directory.ts';
+import { openFormat1 } from './format1.ts';
 import { openBox, sealBox } from './sealedBox.ts';
-import { boxContext, encodeRecord, isAuthentic, type SealedRecord, type VaultImage } from './vaultFile.ts';
-import type { StoredVault } from './vaultFolder.ts';
+import { boxOfSecret, NO_SECRET, secretOfBox } from './secretBox.ts';
+import type { Stretch } from './stretch.ts';
+import { encodeVault, isAuthentic, type VaultBytes, type VaultHead, type VaultImage } from './vaultFile.ts';
 
 /** A record of an unlocked vault: its metadata is at hand, its secret stays sealed. */
-interface OpenRecord {
-  readonly sealed: SealedRecord;
-  readonly meta: unknown;
+interface OpenRecord extends DirectoryLine {
+  readonly secret: Stretch;
 }
 
 /** What may be known of a record without asking for its secret. */
@@ -25,9 +27,6 @@ export interface VaultRecord {
 export interface OpenedRecord extends VaultRecord {
   readonly secret: Secret | null;
 }
-
-/** A vault file and what it says without a key. */
-type VaultBytes = Pick<StoredVault, 'bytes' | 'image'>;
 
 export type RecordMap = ReadonlyMap<string, OpenRecord>;
 
@@ -47,11 +46,11 @@ const damaged = (): AppError =>
   });
 
 export const listed = (records: RecordMap): readonly VaultRecord[] =>
-  [...records.values()].map(({ sealed: { kind, id }, meta }) => ({ kind, id, meta }));
+  [...records.values()].map(({ entry: { kind, id, meta } }) => ({ kind, id, meta }));
 
 /** What an unlocked vault holds in memory. */
 export class OpenRecords {
-  readonly fileKey: Buffer;
+  readonly #fileKey: Buffer;
   readonly #vaultId: Buffer;
   /** For new slots. */
   readonly #dataKey: Buffer;
@@ -63,11 +62,11 @@ export class OpenRecords {
     this.#vaultId = vaultId;
     this.#dataKey = Buffer.from(dataKey);
     this.#extracted = extractKey(dataKey, vaultId);
-    this.fileKey = fileKeyOf(this.#extracted);
+    this.#fileKey = fileKeyOf(this.#extracted);
     this.#records = records;
   }
 
-  static ofNew({ vaultId }: VaultImage, dataKey: Buffer): OpenRecords {
+  static ofNew(vaultId: Buffer, dataKey: Buffer): OpenRecords {
     return new OpenRecords(vaultId, dataKey, new Map());
   }
 
@@ -85,9 +84,15 @@ export class OpenRecords {
 
   /** What a file of this vault holds, without taking it over. @throws AppError VAULT_DAMAGED when it is not authentic */
   recordsIn({ bytes, image }: VaultBytes): RecordMap {
-    if (!this.wrote(bytes)) throw damaged();
+    const lines = this.wrote(bytes) ? this.#directoryOf(image) : null;
+    if (lines?.length !== image.secrets.length) throw damaged();
     const records = new Map<string, OpenRecord>();
-    for (const sealed of image.records) records.set(sealed.id, { sealed, meta: this.#metaOf(sealed) });
+    let index = 0;
+    for (const { entry, line } of lines) {
+      if (records.has(entry.id) || entry.revision > image.generation) throw damaged();
+      records.set(entry.id, { entry, line, secret: image.secrets[index] ?? NO_SECRET });
+      index += 1;
+    }
     return records;
   }
 
@@ -107,26 +112,42 @@ export class OpenRecords {
 
   ofKind(kind: string): readonly { readonly id: string; readonly meta: unknown }[] {
     return [...this.#records.values()]
-      .filter(({ sealed }) => sealed.kind === kind)
-      .map(({ sealed, meta }) => ({ id: sealed.id, meta }));
+      .filter(({ entry }) => entry.kind === kind)
+      .map(({ entry: { id, meta } }) => ({ id, meta }));
   }
 
   /** @returns the plaintext, for the caller to wipe; null when there is no such record or it has no secret */
   secretOf(id: string): Buffer | null {
     const record = this.#records.get(id);
-    return record === undefined ? null : this.#openSecret(record.sealed);
+    return record === undefined ? null : this.#openSecret(record);
   }
 
-  /** The image, for the next generation, and the records after the changes; nothing is touched until `adopt`. */
-  after(image: VaultImage, changes: readonly RecordChange[]): { image: VaultImage; records: RecordMap } {
-    const revision = image.generation + 1;
+  /** The records after the changes, which come with this generation; nothing is touched until `adopt`. */
+  after(changes: readonly RecordChange[], generation: number): RecordMap {
     const records = new Map(this.#records);
     for (const change of changes) {
       if (change.op === 'delete') records.delete(change.id);
-      else records.set(change.id, this.#seal(change, records.get(change.id), revision));
+      else records.set(change.id, this.#seal(change, records.get(change.id), generation));
     }
-    const sealed = [...records.values()].map((record) => record.sealed);
-    return { image: { ...image, records: sealed }, records };
+    return records;
+  }
+
+  /** The file, as it is to be saved. */
+  encoded(head: VaultHead, recordMap: RecordMap = this.#records): VaultBytes {
+    const lines: Stretch[] = [];
+    const secrets: Stretch[] = [];
+    for (const { line, secret } of recordMap.values()) {
+      lines.push(line);
+      secrets.push(secret);
+    }
+    const draft = {
+      ...head,
+      directoryBytes: directoryBytes(lines),
+      sealDirectory: (box: Buffer): void =>
+        this.#withKey(directoryKeyOf(this.#extracted), (key) => sealDirectory(box, key, head, lines)),
+      secrets,
+    };
+    return encodeVault(draft, this.#fileKey);
   }
 
   /** The slots with this wrapper's own one added or renewed. */
@@ -140,22 +161,21 @@ export class OpenRecords {
     }
   }
 
-  /** Everything sealed anew, under another data key. */
-  under(dataKey: Buffer, image: VaultImage): { image: VaultImage; open: OpenRecords } {
+  /** Everything sealed anew for this generation, under another data key. */
+  under(dataKey: Buffer, generation: number): OpenRecords {
     const open = new OpenRecords(this.#vaultId, dataKey, new Map());
-    const puts = [...this.#records.values()].map((record): RecordPut & { secret: Buffer | null } => ({
-      ...{ op: 'put', kind: record.sealed.kind, id: record.sealed.id, meta: record.meta },
-      secret: this.#openSecret(record.sealed),
+    const puts = [...this.#records.values()].map((record) => ({
+      ...{ op: 'put' as const, kind: record.entry.kind, id: record.entry.id, meta: record.entry.meta },
+      secret: this.#openSecret(record),
     }));
-    const after = open.after(image, puts);
+    open.adopt(open.after(puts, generation));
     for (const { secret } of puts) secret?.fill(0);
-    open.adopt(after.records);
-    return { image: after.image, open };
+    return open;
   }
 
   /** Whether the file was written by the holder of the same data key. */
   wrote(bytes: Buffer): boolean {
-    return isAuthentic(bytes, this.fileKey);
+    return isAuthentic(bytes, this.#fileKey);
   }
 
   /** Takes over what has become durable. */
@@ -166,49 +186,43 @@ export class OpenRecords {
   wipe(): void {
     this.#dataKey.fill(0);
     this.#extracted.fill(0);
-    this.fileKey.fill(0);
+    this.#fileKey.fill(0);
     this.#records = new Map();
   }
 
-  /** Sealed anew as a whole, a kept secret too: metadata and secret belong to the same revision. */
+  /** A kept secret is sealed anew, too: metadata and secret belong to the same revision. */
   #seal({ id, kind, meta, secret }: RecordPut, before: OpenRecord | undefined, revision: number): OpenRecord {
-    const json = JSON.stringify(meta);
-    const kept = secret === null && before !== undefined ? this.#openSecret(before.sealed) : null;
+    const identity = { id, kind, revision };
+    const line = lineOf(identity, meta);
+    const kept = secret === null && before !== undefined ? this.#openSecret(before) : null;
     const plaintext = secret ?? kept;
-    const sealed = this.#withKeyOf(id, (key) => {
-      const identity = { id, kind, revision };
-      const seal = (bytes: Buffer, field: 'meta' | 'secret'): Buffer =>
-        sealBox(key, bytes, boxContext(this.#vaultId, identity, field));
-      const metaBox = seal(Buffer.from(json, 'utf8'), 'meta');
-      return encodeRecord(identity, metaBox, plaintext && seal(plaintext, 'secret'));
-    });
+    if (plaintext === null) return { ...line, secret: NO_SECRET };
+    const box = this.#withKey(recordKeyOf(this.#extracted, id), (key) =>
+      sealBox(key, plaintext, recordContext(this.#vaultId, identity, 'secret')),
+    );
     kept?.fill(0);
-    return { sealed, meta: parseBoundedJson(json) };
+    return { ...line, secret: secretOfBox(box) };
   }
 
-  #metaOf(sealed: SealedRecord): unknown {
-    const plaintext = this.#openBox(sealed, 'meta', sealed.metaBox);
-    try {
-      return parseBoundedJson(plaintext.toString('utf8'));
-    } catch {
-      throw damaged();
-    }
+  #directoryOf({ vaultId, generation, directory, secrets }: VaultImage): readonly DirectoryLine[] | null {
+    if (!Buffer.isBuffer(directory)) return openFormat1(this.#extracted, vaultId, directory);
+    return this.#withKey(directoryKeyOf(this.#extracted), (key) =>
+      openDirectory(key, { vaultId, generation }, secrets.length, directory),
+    );
   }
 
-  #openSecret(sealed: SealedRecord): Buffer | null {
-    const { secretBox } = sealed;
-    return secretBox && this.#openBox(sealed, 'secret', secretBox);
-  }
-
-  #openBox(sealed: SealedRecord, field: 'meta' | 'secret', box: Buffer): Buffer {
-    const context = boxContext(this.#vaultId, sealed, field);
-    const plaintext = this.#withKeyOf(sealed.id, (key) => openBox(key, box, context));
+  #openSecret({ entry, secret }: OpenRecord): Buffer | null {
+    const box = boxOfSecret(secret);
+    if (box === null) return null;
+    const context = recordContext(this.#vaultId, entry, 'secret');
+    const plaintext = this.#withKey(recordKeyOf(this.#extracted, entry.id), (key) =>
+      openBox(key, box, context),
+    );
     if (plaintext === null) throw damaged();
     return plaintext;
   }
 
-  #withKeyOf<T>(id: string, use: (key: Buffer) => T): T {
-    const key = recordKeyOf(this.#extracted, id);
+  #withKey<T>(key: Buffer, use: (key: Buffer) => T): T {
     try {
       return use(key);
     } finally {

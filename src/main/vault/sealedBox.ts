@@ -7,13 +7,34 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from '
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const PIECE_BYTES = 8_192;
 export const BOX_OVERHEAD_BYTES = NONCE_BYTES + TAG_BYTES;
 
 /** @param context authenticated, not stored: a box opens only in the place it was sealed for */
 export const sealBox = (key: Buffer, plaintext: Buffer, context: Buffer): Buffer => {
+  const box = Buffer.allocUnsafe(BOX_OVERHEAD_BYTES + plaintext.length);
+  plaintext.copy(plaintextOf(box));
+  sealInPlace(key, box, context);
+  return box;
+};
+
+/** Where the plaintext stands in a box that is not sealed yet. */
+export const plaintextOf = (box: Buffer): Buffer => box.subarray(NONCE_BYTES, box.length - TAG_BYTES);
+
+/** The box has its plaintext where `plaintextOf` says. */
+export const sealInPlace = (key: Buffer, box: Buffer, context: Buffer): void => {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce).setAAD(context);
-  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  const text = plaintextOf(box);
+  for (let start = 0; start < text.length; start += PIECE_BYTES) {
+    const piece = cipher.update(text.subarray(start, start + PIECE_BYTES));
+    piece.copy(text, start);
+    // Frees it at once, for the next piece: megabytes that were not in use before take longer than the sealing.
+    piece.buffer.transfer(0);
+  }
+  cipher.final();
+  nonce.copy(box);
+  cipher.getAuthTag().copy(box, box.length - TAG_BYTES);
 };
 
 /** @returns the plaintext, which the caller wipes; null when key, box or context are not those of the sealing */

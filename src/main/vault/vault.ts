@@ -5,9 +5,10 @@ import { Emitter } from '../lib/emitter.ts';
 import { Secret } from '../lib/secret.ts';
 import { SerialQueue } from '../lib/serialQueue.ts';
 import type { KeyWrapper, Logger, WrappedKey } from '../ports.ts';
+import { VAULT_ID_BYTES } from './boxContext.ts';
 import { newDataKey, openSlot, opensWithout, withoutSlot, withSlot } from './dataKey.ts';
 import { listed, type OpenedRecord, OpenRecords, type RecordMap, type VaultRecord } from './openRecords.ts';
-import { VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
+import type { VaultHead } from './vaultFile.ts';
 import type { Generation } from './vaultFolder.ts';
 import { VaultStore, type VaultStoreDependencies } from './vaultStore.ts';
 
@@ -23,14 +24,17 @@ export type Change =
     }
   | { readonly op: 'delete'; readonly id: string };
 
+/** Absent: they stay as they are. */
 interface Decision {
-  /** Its generation is still that of the image it was made from. */
-  readonly image: VaultImage;
-  /** Absent: they stay as they are. */
+  readonly slots?: readonly WrappedKey[];
   readonly records?: RecordMap;
 }
 
-const next = (image: VaultImage): VaultImage => ({ ...image, generation: image.generation + 1 });
+const next = ({ vaultId, generation, slots }: VaultHead): VaultHead => ({
+  vaultId,
+  generation: generation + 1,
+  slots,
+});
 
 /**
  * Everything that must not be read by others, in one sealed file. Metadata is in memory while unlocked; a secret is
@@ -85,9 +89,9 @@ export class Vault {
       const dataKey = newDataKey();
       try {
         const slots = await withSlot([], wrapper, dataKey);
-        const image = { vaultId: randomBytes(VAULT_ID_BYTES), generation: 1, slots, records: [] };
-        const open = OpenRecords.ofNew(image, dataKey);
-        await this.#store.save(image, open.fileKey);
+        const head = { vaultId: randomBytes(VAULT_ID_BYTES), generation: 1, slots };
+        const open = OpenRecords.ofNew(head.vaultId, dataKey);
+        await this.#store.save(open.encoded(head));
         this.#become(open, locks);
       } finally {
         dataKey.fill(0);
@@ -126,8 +130,8 @@ export class Vault {
 
   /** One more way to open the vault, or the same way anew; no record is touched. */
   async addSlot(wrapper: KeyWrapper): Promise<void> {
-    const before = await this.#change(async (open, image) => ({
-      image: { ...image, slots: await open.slotsWith(image.slots, wrapper) },
+    const before = await this.#change(async (open, { slots }) => ({
+      slots: await open.slotsWith(slots, wrapper),
     }));
     await this.#forgetSlot(before, wrapper);
   }
@@ -137,9 +141,7 @@ export class Vault {
    * @throws AppError SLOT_ABSENT | SLOT_LAST
    */
   async removeSlot(kind: string, wrapper: KeyWrapper | null = null): Promise<void> {
-    const before = await this.#change((_, image) => ({
-      image: { ...image, slots: withoutSlot(image.slots, kind) },
-    }));
+    const before = await this.#change((_, { slots }) => ({ slots: withoutSlot(slots, kind) }));
     if (wrapper?.kind === kind) await this.#forgetSlot(before, wrapper);
   }
 
@@ -149,16 +151,17 @@ export class Vault {
    */
   async rekey(wrappers: readonly KeyWrapper[]): Promise<void> {
     const locks = this.#locks;
-    const imageBefore = await this.#queue.run(async () => {
+    const headBefore = await this.#queue.run(async () => {
       const before = this.#requireOpen();
-      const { image: imageBefore } = this.#store.require();
+      const { image: headBefore } = this.#store.require();
       const dataKey = newDataKey();
       try {
         let slots: readonly WrappedKey[] = [];
         for (const wrapper of wrappers) slots = await withSlot(slots, wrapper, dataKey);
         if (this.#open !== before) throw new AppError('VAULT_LOCKED');
-        const { image, open } = before.under(dataKey, { ...imageBefore, slots });
-        await this.#store.save(next(image), open.fileKey).catch((error: unknown) => {
+        const head = next({ ...headBefore, slots });
+        const open = before.under(dataKey, head.generation);
+        await this.#store.save(open.encoded(head)).catch((error: unknown) => {
           open.wipe();
           throw error;
         });
@@ -168,9 +171,9 @@ export class Vault {
         dataKey.fill(0);
       }
       await this.#store.forgetGenerations();
-      return imageBefore;
+      return headBefore;
     });
-    for (const wrapper of wrappers) await this.#forgetSlot(imageBefore, wrapper);
+    for (const wrapper of wrappers) await this.#forgetSlot(headBefore, wrapper);
   }
 
   /** Newest first. */
@@ -193,10 +196,9 @@ export class Vault {
 
   /** Puts its records in the place of today's, which become the newest generation. Slots stay as they are. */
   async restore(name: string): Promise<void> {
-    await this.#change(async (open, image) => {
-      const stored = await this.#store.generation(name);
-      return { image: { ...image, records: stored.image.records }, records: open.recordsIn(stored) };
-    });
+    await this.#change(async (open) => ({
+      records: open.recordsIn(await this.#store.generation(name)),
+    }));
   }
 
   /** When the keyring, too, has heard of the last save. */
@@ -238,14 +240,14 @@ export class Vault {
   async commit(changes: readonly Change[]): Promise<void> {
     this.#requireOpen();
     if (changes.length === 0) return;
-    await this.#change((open, image) =>
-      open.after(
-        image,
+    await this.#change((open, before) => ({
+      records: open.after(
         changes.map((change) =>
           change.op === 'delete' ? change : { ...change, secret: change.secret?.revealBytes() ?? null },
         ),
+        next(before).generation,
       ),
-    );
+    }));
   }
 
   /**
@@ -253,14 +255,14 @@ export class Vault {
    * @returns what the one before had left
    */
   #change(
-    decide: (open: OpenRecords, image: VaultImage) => Decision | Promise<Decision>,
-  ): Promise<VaultImage> {
+    decide: (open: OpenRecords, before: VaultHead) => Decision | Promise<Decision>,
+  ): Promise<VaultHead> {
     return this.#queue.run(async () => {
       const open = this.#requireOpen();
       const { image: before } = this.#store.require();
-      const { image, records } = await decide(open, before);
+      const { slots = before.slots, records } = await decide(open, before);
       if (this.#open !== open) throw new AppError('VAULT_LOCKED');
-      await this.#store.save(next(image), open.fileKey);
+      await this.#store.save(open.encoded(next({ ...before, slots }), records));
       if (records !== undefined && this.#open === open) open.adopt(records);
       return before;
     });
@@ -282,7 +284,7 @@ export class Vault {
    * What the wrapper keeps outside of the vault for its former slot, unless an earlier generation, which may have to
    * take the vault's place one day, opens by nothing else.
    */
-  async #forgetSlot({ slots }: VaultImage, wrapper: KeyWrapper): Promise<void> {
+  async #forgetSlot({ slots }: VaultHead, wrapper: KeyWrapper): Promise<void> {
     const former = slots.find(({ kind }) => kind === wrapper.kind);
     if (former === undefined || wrapper.forget === undefined) return;
     try {
@@ -299,13 +301,13 @@ export class Vault {
   }
 
   /** Not worth failing an unlock: the old slot still opens, and the next unlock tries again. */
-  async #rewrap(image: VaultImage, wrapper: KeyWrapper, dataKey: Buffer): Promise<void> {
+  async #rewrap(head: VaultHead, wrapper: KeyWrapper, dataKey: Buffer): Promise<void> {
     const open = this.#open;
     if (open === null) return;
     try {
-      const slots = await withSlot(image.slots, wrapper, dataKey);
+      const slots = await withSlot(head.slots, wrapper, dataKey);
       if (this.#open !== open) return;
-      await this.#store.save(next({ ...image, slots }), open.fileKey);
+      await this.#store.save(open.encoded(next({ ...head, slots })));
     } catch (error) {
       this.#warn('the key slot could not be renewed', error);
     }

@@ -1,26 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../lib/appError.ts';
 import type { KeyWrapper } from '../ports.ts';
+import { VAULT_ID_BYTES } from './boxContext.ts';
 import { newDataKey, openSlot, withSlot } from './dataKey.ts';
 import { type OpenedRecord, OpenRecords } from './openRecords.ts';
-import { decodeVault, encodeVault, VAULT_ID_BYTES, type VaultImage } from './vaultFile.ts';
+import { lengthOf } from './stretch.ts';
+import { decodeVault, type VaultImage } from './vaultFile.ts';
 
 /** A vault file that stands for itself: an export. It shares no key and no id with the vault that it was made from. */
 
 const MAX_RECORDS = 10_000;
-/** Far beyond the metadata and the secrets that we write. */
+/** Far beyond the metadata, on the average, and the secrets that we write. */
 const MAX_BOX_BYTES = 65_536;
 
 /** Which this wrapper alone opens. The secrets are read, not taken over. */
 export const sealCopy = async (records: readonly OpenedRecord[], wrapper: KeyWrapper): Promise<Buffer> => {
   const dataKey = newDataKey();
   const slots = await withSlot([], wrapper, dataKey);
-  const unborn: VaultImage = { vaultId: randomBytes(VAULT_ID_BYTES), generation: 0, slots, records: [] };
-  const open = OpenRecords.ofNew(unborn, dataKey);
+  const head = { vaultId: randomBytes(VAULT_ID_BYTES), generation: 1, slots };
+  const open = OpenRecords.ofNew(head.vaultId, dataKey);
   dataKey.fill(0);
   try {
-    const { image, records: sealed } = open.after(
-      unborn,
+    const sealed = open.after(
       records.map(({ kind, id, meta, secret }) => ({
         op: 'put',
         kind,
@@ -28,9 +29,9 @@ export const sealCopy = async (records: readonly OpenedRecord[], wrapper: KeyWra
         meta,
         secret: secret?.revealBytes() ?? null,
       })),
+      head.generation,
     );
-    open.adopt(sealed);
-    return encodeVault({ ...image, generation: 1 }, open.fileKey);
+    return open.encoded(head, sealed).bytes;
   } finally {
     open.wipe();
   }
@@ -43,11 +44,16 @@ const readImage = (bytes: Buffer): VaultImage => {
   const decoded = decodeVault(bytes);
   if (decoded.kind === 'newer') throw new AppError('VAULT_NEWER');
   if (decoded.kind === 'damaged') throw unreadable(`It is damaged: ${decoded.because}`);
-  const { records } = decoded.image;
-  if (records.length > MAX_RECORDS) throw unreadable(`It has more than ${MAX_RECORDS} records`);
-  const isTooLong = ({ metaBox, secretBox }: (typeof records)[number]): boolean =>
-    Math.max(metaBox.length, secretBox?.length ?? 0) > MAX_BOX_BYTES;
-  if (records.some(isTooLong)) throw unreadable('One of its records is far too long');
+  const { directory, secrets } = decoded.image;
+  if (secrets.length > MAX_RECORDS) throw unreadable(`It has more than ${MAX_RECORDS} records`);
+  const metaBytes = Buffer.isBuffer(directory)
+    ? directory.length
+    : directory.reduce((sum, { metaBox }) => sum + metaBox.length, 0);
+  if (
+    secrets.some((secret) => lengthOf(secret) > MAX_BOX_BYTES) ||
+    metaBytes > (secrets.length + 1) * MAX_BOX_BYTES
+  )
+    throw unreadable('Its records are far too long');
   return decoded.image;
 };
 

@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import { AppError, systemCode } from '../lib/appError.ts';
 import { ensurePrivateFolder, isOpenToOthers, isOurs, PRIVATE_FILE_MODE } from '../lib/privateFolder.ts';
 import { type FileSystem, generationNames, isTemporary, replaceFile, syncFolder } from './durableFile.ts';
-import { decodeVault, MAX_VAULT_BYTES, type VaultImage } from './vaultFile.ts';
+import { decodeVault, MAX_VAULT_BYTES, type VaultBytes } from './vaultFile.ts';
 
 export const VAULT_FILE_NAME = 'vault.nfyv';
 
-/** The vault file as it lies on the disk, and what it says without a key. */
-export interface StoredVault {
-  readonly bytes: Buffer;
-  readonly image: VaultImage;
+/** The vault file as it lies on the disk. */
+export interface StoredVault extends VaultBytes {
   readonly savedAtMs: number;
 }
 

@@ -4,7 +4,7 @@ import type { Clock, Keyring, Logger } from '../ports.ts';
 import { isOfTheSystem } from './dataKey.ts';
 import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
 import { GenerationMirror } from './generationMirror.ts';
-import { encodeVault, type VaultImage } from './vaultFile.ts';
+import type { VaultBytes, VaultImage } from './vaultFile.ts';
 import {
   type Generation,
   holdsVaultFiles,
@@ -26,7 +26,7 @@ export interface VaultStoreDependencies {
   readonly keyring?: Keyring | null;
 }
 
-/** The sealed file in its folder, as this process last read or wrote it. Knows no key that opens anything. */
+/** The sealed file in its folder, as this process last read or wrote it. Knows no key. */
 export class VaultStore {
   readonly #dependencies: VaultStoreDependencies;
   readonly #fileSystem: FileSystem;
@@ -90,11 +90,9 @@ export class VaultStore {
   }
 
   /**
-   * Everything that needs the key happens before the first await: a lock may zero it meanwhile.
    * @throws AppError VAULT_CHANGED | DISK_FULL | STORAGE_FAILED; the file is then as it was
    */
-  async save(image: VaultImage, fileKey: Buffer): Promise<void> {
-    const bytes = encodeVault(image, fileKey);
+  async save({ bytes, image }: VaultBytes): Promise<void> {
     const savedAtMs = this.#dependencies.clock.now();
     const before = this.#stored;
     const wasMirrored = before !== null && this.isMirrored();

@@ -3,10 +3,18 @@ import { closeSync, mkdirSync, openSync, statSync, symlinkSync, truncateSync, wr
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
-import { extractKey, fileKeyOf, newDataKey, recordKeyOf, withSlot } from '../../../src/main/vault/dataKey.ts';
+import { directoryContext, VAULT_ID_BYTES } from '../../../src/main/vault/boxContext.ts';
+import {
+  directoryKeyOf,
+  extractKey,
+  fileKeyOf,
+  newDataKey,
+  withSlot,
+} from '../../../src/main/vault/dataKey.ts';
 import { sealBox } from '../../../src/main/vault/sealedBox.ts';
+import { NO_SECRET } from '../../../src/main/vault/secretBox.ts';
 import { openCopy, sealCopy } from '../../../src/main/vault/vaultCopy.ts';
-import { boxContext, encodeRecord, encodeVault, VAULT_ID_BYTES } from '../../../src/main/vault/vaultFile.ts';
+import { encodeVault } from '../../../src/main/vault/vaultFile.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { cheapWrapper } from '../../helpers/testVault.ts';
 import { type TestVaultWithTransfer, vaultWithTransfer } from './twoVaults.ts';
@@ -120,28 +128,57 @@ describe('a sealed export', () => {
   });
 });
 
+const nested = (depth: number): unknown => (depth === 0 ? null : [nested(depth - 1)]);
+
 /** By another program: ours does not even seal what it would not open. */
-const sealedElsewhere = async (metaJson: string): Promise<Buffer> => {
+const sealedElsewhere = async (directory: string, secrets = 1): Promise<Buffer> => {
   const dataKey = newDataKey();
   const vaultId = randomBytes(VAULT_ID_BYTES);
   const slots = await withSlot([], cheapWrapper(), dataKey);
   const extracted = extractKey(dataKey, vaultId);
-  const identity = { id: workspaceId, kind: 'workspace', revision: 1 };
-  const context = boxContext(vaultId, identity, 'meta');
-  const metaBox = sealBox(recordKeyOf(extracted, workspaceId), Buffer.from(metaJson), context);
-  const records = [encodeRecord(identity, metaBox, null)];
-  return encodeVault({ vaultId, generation: 1, slots, records }, fileKeyOf(extracted));
+  const context = directoryContext(vaultId, 1, secrets);
+  const box = sealBox(directoryKeyOf(extracted), Buffer.from(directory), context);
+  const none = Array.from({ length: secrets }, () => NO_SECRET);
+  const draft = {
+    ...{ vaultId, generation: 1, slots, secrets: none },
+    directoryBytes: box.length,
+    sealDirectory: (space: Buffer): unknown => box.copy(space),
+  };
+  return encodeVault(draft, fileKeyOf(extracted)).bytes;
+};
+const line = (changed: object = {}): string => {
+  const { id, kind, meta } = workspace;
+  return `${JSON.stringify({ id, kind, revision: 1, meta, ...changed })}\n`;
 };
 
-it('a sealed export with metadata nested a thousand deep is refused', async () => {
-  const opened = await openCopy(await sealedElsewhere(JSON.stringify(workspace.meta)), cheapWrapper());
-  expect(opened.map(({ meta }) => meta)).toEqual([workspace.meta]);
-  expect(await codeOf(openCopy(await sealedElsewhere(JSON.stringify(nested(1000))), cheapWrapper()))).toBe(
-    'IMPORT_UNREADABLE',
-  );
-});
+describe('a sealed export of another program', () => {
+  it('opens when it is as ours', async () => {
+    const opened = await openCopy(await sealedElsewhere(line()), cheapWrapper());
+    expect(opened).toEqual([workspace]);
+  });
 
-const nested = (depth: number): unknown => (depth === 0 ? null : [nested(depth - 1)]);
+  it.each([
+    ['metadata nested a thousand deep', line({ meta: nested(1000) }), 1],
+    ['a directory that is no JSON', '{\n', 1],
+    ['a directory whose last line does not end', line().trimEnd(), 1],
+    ['an empty line', `${line()}\n`, 1],
+    ['two records in a line', `${line().trimEnd()},${line()}`, 1],
+    ['null for a record', 'null\n', 1],
+    ['an id that is no text', line({ id: 1 }), 1],
+    ['a record without metadata', line({ meta: undefined }), 1],
+    ['a revision above its generation', line({ revision: 2 }), 1],
+    ['a revision below nothing', line({ revision: -1 }), 1],
+    ['an id that no box can be bound to', line({ id: 'x'.repeat(65_536) }), 1],
+    ['a revision that is no number', line({ revision: '1' }), 1],
+    ['two records of the same id', line() + line(), 2],
+    ['fewer records than secrets', line(), 2],
+    ['more records than secrets', line() + line({ id: randomUUID() }), 1],
+  ])('with %s is refused', async (_, directory, secrets) => {
+    expect(await codeOf(openCopy(await sealedElsewhere(directory, secrets), cheapWrapper()))).toBe(
+      'IMPORT_UNREADABLE',
+    );
+  });
+});
 
 describe('an export in clear', () => {
   let to: TestVaultWithTransfer;

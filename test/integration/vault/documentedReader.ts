@@ -5,15 +5,19 @@ import { createDecipheriv, createHash, createHmac, hkdfSync, scryptSync } from '
  * cannot read, the document does not say.
  */
 
-export interface ReadRecord {
-  readonly kind: string;
+interface Line {
   readonly id: string;
+  readonly kind: string;
   readonly revision: number;
   readonly meta: unknown;
+}
+
+export interface ReadRecord extends Line {
   readonly secret: string | null;
 }
 
 export interface ReadVault {
+  readonly version: number;
   readonly generation: number;
   readonly records: readonly ReadRecord[];
 }
@@ -41,6 +45,11 @@ class Cursor {
 const u16 = (value: number): Buffer => {
   const bytes = Buffer.alloc(2);
   bytes.writeUInt16BE(value);
+  return bytes;
+};
+const u32 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
   return bytes;
 };
 const u64 = (value: number): Buffer => {
@@ -107,7 +116,8 @@ const readVaultUnder = (file: Buffer, openSlot: (slotsJson: string) => Buffer): 
   }
   const cursor = new Cursor(file.subarray(0, macAt));
   cursor.take(8);
-  if (cursor.u16() !== 1 || cursor.u16() !== 1) throw new Error('another version');
+  const version = cursor.u16();
+  if (cursor.u16() !== version || (version !== 1 && version !== 2)) throw new Error('another version');
   const vaultId = cursor.take(16);
   const generation = cursor.u64();
   const dataKey = openSlot(cursor.bytes32().toString('utf8'));
@@ -115,31 +125,34 @@ const readVaultUnder = (file: Buffer, openSlot: (slotsJson: string) => Buffer): 
   const mac = createHmac('sha256', derive('nfyio-vault/1/file')).update(file.subarray(0, macAt)).digest();
   if (!mac.equals(file.subarray(macAt, checksumAt))) throw new Error('another MAC');
 
-  const records = Array.from({ length: cursor.u32() }, (): ReadRecord => {
-    const id = cursor.text16();
-    const kind = cursor.text16();
-    const revision = cursor.u64();
-    const metaBox = cursor.bytes32();
-    const secretBox = cursor.take(1)[0] === 1 ? cursor.bytes32() : null;
-    const key = derive(`nfyio-vault/1/record/${id}`);
-    const aad = (field: string): Buffer =>
-      Buffer.concat([
-        Buffer.from('NFYVAULT'),
-        u16(1),
-        vaultId,
-        text16(id),
-        text16(kind),
-        text16(field),
-        u64(revision),
-      ]);
-    return {
-      kind,
-      id,
-      revision,
-      meta: JSON.parse(openBox(key, metaBox, aad('meta')).toString('utf8')),
-      secret: secretBox === null ? null : openBox(key, secretBox, aad('secret')).toString('utf8'),
-    };
-  });
-  if (cursor.offset !== macAt) throw new Error('something lies between the last record and the MAC');
-  return { generation, records };
+  const recordCount = cursor.u32();
+  const openRecordBox = ({ id, kind, revision }: Line, field: string, box: Buffer): string => {
+    const place = [vaultId, text16(id), text16(kind), text16(field), u64(revision)];
+    const aad = Buffer.concat([Buffer.from('NFYVAULT'), u16(1), ...place]);
+    return openBox(derive(`nfyio-vault/1/record/${id}`), box, aad).toString('utf8');
+  };
+  const secretOf = (line: Line, box: Buffer): string | null =>
+    box.length === 0 ? null : openRecordBox(line, 'secret', box);
+
+  const directoryOf = (box: Buffer): readonly Line[] => {
+    const place = [vaultId, text16('directory'), u64(generation), u32(recordCount)];
+    const aad = Buffer.concat([Buffer.from('NFYVAULT'), u16(2), ...place]);
+    const lines = openBox(derive('nfyio-vault/2/directory'), box, aad).toString('utf8').split('\n');
+    if (lines.pop() !== '' || lines.length !== recordCount) throw new Error('another number of lines');
+    return lines.map((line) => JSON.parse(line));
+  };
+  const readVersion1 = (): ReadRecord => {
+    const place = { id: cursor.text16(), kind: cursor.text16(), revision: cursor.u64() };
+    const meta = JSON.parse(openRecordBox({ ...place, meta: null }, 'meta', cursor.bytes32()));
+    const hasSecret = cursor.take(1)[0] === 1;
+    const line = { ...place, meta };
+    return { ...line, secret: hasSecret ? secretOf(line, cursor.bytes32()) : null };
+  };
+
+  const records =
+    version === 1
+      ? Array.from({ length: recordCount }, readVersion1)
+      : directoryOf(cursor.bytes32()).map((line) => ({ ...line, secret: secretOf(line, cursor.bytes32()) }));
+  if (cursor.offset !== macAt) throw new Error('something lies between the last secret and the MAC');
+  return { version, generation, records };
 };

@@ -137,7 +137,7 @@ describe('a vault of a later format', () => {
   ])('%s is refused and left as it is', async (_, offsets) => {
     const { folder } = await documentedVault();
     const bytes = fileIn(folder);
-    for (const offset of offsets) bytes.writeUInt16BE(2, offset);
+    for (const offset of offsets) bytes.writeUInt16BE(3, offset);
     createHash('sha256')
       .update(bytes.subarray(0, -32))
       .digest()

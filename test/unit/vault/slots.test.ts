@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/main/lib/appError.ts';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { newRecoveryKey, recoveryKeyWrapper } from '../../../src/main/vault/recoveryKey.ts';
+import { boxOfSecret } from '../../../src/main/vault/secretBox.ts';
 import { decodeVault } from '../../../src/main/vault/vaultFile.ts';
 import { FakeKeychain } from '../../helpers/fakeKeychain.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
@@ -15,23 +16,23 @@ const code = (task: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   );
 
-const recordsIn = (folder: string): readonly Buffer[] => {
+const secretsIn = (folder: string): readonly Buffer[] => {
   const decoded = decodeVault(readFileSync(join(folder, 'vault.nfyv')));
   if (decoded.kind !== 'image') throw new Error('the vault is whole');
-  return decoded.image.records.map(({ metaBox }) => Buffer.from(metaBox));
+  return decoded.image.secrets.map(boxOfSecret).filter((box) => box !== null);
 };
 
 describe('a way to open the vault', () => {
-  it('is added without touching a record, and opens it alone', async () => {
+  it('is added without touching a secret, and opens it alone', async () => {
     const folder = temporaryFolder();
     const vault = await unlockedVault(folder);
     await vault.commit([put('a', 'secret of a'), put('b', 'secret of b')]);
-    const before = recordsIn(folder);
+    const before = secretsIn(folder);
     const recovery = recoveryKeyWrapper(newRecoveryKey());
     const keychain = new FakeKeychain();
     await vault.addSlot(recovery);
     await vault.addSlot(keychain);
-    expect(recordsIn(folder)).toEqual(before);
+    expect(secretsIn(folder)).toEqual(before);
     expect(vault.wrapperKinds()).toEqual(['passphrase', 'recovery-key', 'fake-keychain']);
 
     for (const wrapper of [cheapWrapper(), recovery, keychain]) {
@@ -91,11 +92,11 @@ describe('another data key', () => {
     await vault.commit([put('a', 'secret of a')]);
     await vault.commit([put('b', 'secret of b'), put('none')]);
     await vault.addSlot(recoveryKeyWrapper(newRecoveryKey()));
-    const before = recordsIn(folder);
+    const before = secretsIn(folder);
     await vault.rekey([cheapWrapper('another passphrase')]);
 
     expect(vault.wrapperKinds()).toEqual(['passphrase']);
-    for (const box of recordsIn(folder)) expect(before.some((old) => old.equals(box))).toBe(false);
+    for (const box of secretsIn(folder)) expect(before.some((old) => old.equals(box))).toBe(false);
     expect(readdirSync(folder)).toEqual(['vault.nfyv']);
     await vault.commit([put('c', 'secret of c')]);
     const again = await openVault(folder);
