@@ -28,13 +28,16 @@ const connectionOf = (kind: 's3' | 'api', lane: Lane): Grant =>
 const allLanes = [...lanes, goodLane];
 const byToken = new Map(allLanes.map((lane) => [lane.localToken, connectionOf('api', lane)]));
 const byAccessKeyId = new Map(allLanes.map((lane) => [lane.localAccessKeyId, connectionOf('s3', lane)]));
+const byConnectionId = new Map(
+  [...byToken.values(), ...byAccessKeyId.values()].map((grant) => [grant.connectionId, grant]),
+);
 const laneNamedIn = (id: string): Lane => allLanes[Number(id.split(' ')[1])] as Lane;
 
 const grants: Grants = {
   isUnlocked: () => true,
   byToken: (token) => byToken.get(token),
   byAccessKeyId: (accessKeyId) => byAccessKeyId.get(accessKeyId),
-  byConnectionId: () => undefined,
+  byConnectionId: (connectionId) => byConnectionId.get(connectionId),
   isRetiring: () => false,
   localSecretKey: (connectionId) => Secret.of(laneNamedIn(connectionId).localSecretKey),
   secretOf: ({ kind, id }) =>
