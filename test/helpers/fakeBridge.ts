@@ -5,6 +5,7 @@ import type { Connection, LocalCredential } from '../../src/shared/contract/conn
 import type { CallInput, CallOutput, EventPayload, VaultBridge } from '../../src/shared/contract/contract.ts';
 import type { Credential, Verification } from '../../src/shared/contract/credentials.ts';
 import type { DueItem } from '../../src/shared/contract/due.ts';
+import type { Intent, Rotation } from '../../src/shared/contract/rotation.ts';
 import type { Workspace } from '../../src/shared/contract/workspaces.ts';
 import type { ErrorCode } from '../../src/shared/errorCodes.ts';
 
@@ -20,6 +21,10 @@ export interface Scenario {
   readonly contents: 'none' | 'empty' | 'full';
   /** What is different about the first workspace. */
   readonly workspace?: Partial<Workspace>;
+  /** What comes of regenerating a key, besides a new secret. */
+  readonly regenerating?: 'busy' | 'unsealed';
+  /** Answers of the service that never came to be kept. */
+  readonly intents?: readonly Pick<Intent, 'what' | 'kind' | 'name' | 'because' | 'try'>[];
   /** Calls that fail, with the code they fail with. */
   readonly failing: Partial<Record<CallName, ErrorCode>>;
 }
@@ -331,6 +336,16 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     showNames: false,
   };
   const recoveryReveals = new Set<string>();
+  let rotations: Rotation[] = [];
+  let intents: Intent[] = (scenario.intents ?? []).map((intent) => ({
+    ...{ id: newId(), workspaceId: 'ws-1', startedAt: at(-3_600_000), credentialId: null },
+    ...intent,
+  }));
+  const rotationOf = (id: string): Rotation =>
+    rotations.find((one) => one.id === id) ??
+    fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.');
+  const changedRotations = (): void =>
+    emit('data.changed', { topics: ['rotations', 'credentials', 'connections', 'status'] });
   const prove = (proof: CallInput<'vault.addKeychain'>['proof']): void => {
     if (slots.includes('passphrase') && proof.passphrase !== passphrase)
       fail(
@@ -501,17 +516,81 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       buckets = buckets.filter((one) => one !== name);
       return { done: true };
     },
-    'rotation.start': ({ credential }) =>
-      fail('CREDENTIAL_NOT_LOCATED', `The service lists no ${credential}.`, 'Make a new one.'),
-    'rotation.list': () => ({ rotations: [] }),
-    'rotation.undo': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
-    'rotation.finish': () => fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.'),
-    'rotation.schedule': ({ credential }) =>
-      fail('CREDENTIAL_UNKNOWN', `There is no ${credential}.`, 'Choose another one.'),
-    'key.regenerate': () => ({ outcome: 'busy', running: [] }),
-    'intent.list': () => ({ intents: [] }),
-    'intent.resolve': () => fail('INTENT_UNKNOWN', 'There is no such intent.', 'Choose another one.'),
-    'intent.dismiss': () => fail('INTENT_UNKNOWN', 'There is no such intent.', 'Choose another one.'),
+    'rotation.start': ({ credential: id, drainMs = 600_000 }) => {
+      const old = credentials.find((one) => one.id === id);
+      if (old === undefined)
+        return fail('CREDENTIAL_UNKNOWN', 'There is no such credential.', 'Choose another one.');
+      const made: Credential = { ...old, id: newId(), uid: crypto.randomUUID(), createdAt: at(0) };
+      const users = connections.filter(({ credentialIds }) => credentialIds.includes(old.id));
+      credentials = [
+        made,
+        ...credentials.map((one) => (one === old ? { ...old, name: `${old.name} (being replaced)` } : one)),
+      ];
+      connections = connections.map((one) =>
+        users.includes(one) ? { ...one, credentialIds: [made.id] } : one,
+      );
+      const rotation: Rotation = {
+        ...{ id: newId(), workspaceId: old.workspaceId, kind: old.kind, name: old.name, step: 'draining' },
+        ...{ retiringId: old.id, servingId: made.id, isUndone: false, drainMs },
+        ...{ connections: users.map(({ name }) => name), startedAt: at(0), switchedAt: at(0) },
+        ...{ deletesAt: at(drainMs), running: [], problem: null },
+      };
+      rotations = [...rotations, rotation];
+      changedRotations();
+      return { rotation, credential: made };
+    },
+    'rotation.list': () => ({ rotations }),
+    'rotation.undo': ({ rotation: id }) => {
+      const { servingId, retiringId, ...rest } = rotationOf(id);
+      const undone = { ...rest, id, servingId: retiringId, retiringId: servingId, isUndone: true };
+      rotations = rotations.map((one) => (one.id === id ? undone : one));
+      changedRotations();
+      return { rotation: undone };
+    },
+    'rotation.finish': ({ rotation: id }) => {
+      const { retiringId } = rotationOf(id);
+      rotations = rotations.filter((one) => one.id !== id);
+      credentials = credentials.filter((one) => one.id !== retiringId);
+      changedRotations();
+      return { done: true };
+    },
+    'rotation.schedule': ({ credential: id, daysBefore }) => {
+      const old = credentials.find((one) => one.id === id);
+      if (old === undefined)
+        return fail('CREDENTIAL_UNKNOWN', 'There is no such credential.', 'Choose another one.');
+      const { rotateDaysBefore: _, ...rest } = old;
+      const credential: Credential = daysBefore === null ? rest : { ...rest, rotateDaysBefore: daysBefore };
+      credentials = credentials.map((one) => (one === old ? credential : one));
+      changed('credentials');
+      return { credential };
+    },
+    'key.regenerate': ({ credential: id, onLongRequests }) => {
+      const credential = credentials.find((one) => one.id === id);
+      if (credential === undefined)
+        return fail('CREDENTIAL_UNKNOWN', 'There is no such credential.', 'Choose another one.');
+      if (scenario.regenerating === 'busy' && onLongRequests !== 'goOn') {
+        const long = { connection: 'rclone backup', method: 'PUT', bytesIn: 734_003_200, bytesOut: 0 };
+        return { outcome: 'busy', running: [{ ...long, since: at(-120_000) }] };
+      }
+      if (scenario.regenerating !== 'unsealed')
+        return { outcome: 'regenerated', credential, heldRequests: 12, longestDelayMs: 184 };
+      const revealId = newId();
+      reveals.add(revealId);
+      const problem = { code: 'DISK_FULL', message: 'The disk is full.', hint: 'Make room.' } as const;
+      return { outcome: 'unsealed', credential, revealId, problem };
+    },
+    'intent.list': () => ({ intents }),
+    'intent.resolve': ({ id }) => {
+      const intent = intents.find((one) => one.id === id);
+      intents = intents.filter((one) => one !== intent);
+      changedRotations();
+      return { what: 'mint', deleted: [{ uid: 'lost', name: intent?.name ?? '', createdAt: null }] };
+    },
+    'intent.dismiss': ({ id }) => {
+      intents = intents.filter((one) => one.id !== id);
+      changedRotations();
+      return { done: true };
+    },
     'connection.list': () => ({ connections }),
     'connection.create': (input) => {
       const connection = connectionOf({

@@ -43,20 +43,18 @@ test('a picture comes first: every credential of the next 90 days is a mark, in 
   await expect(row(page, 'photo-uploads')).toContainText('It only read in the last 30 days');
 });
 
-test('a mark is clicked to replace its credential, by one of the same reach', async ({ page }) => {
+test('a mark is clicked to rotate its credential', async ({ page }) => {
   await mark(page, 'support-chat').click();
   await page.getByRole('menuitem', { name: 'Replace…' }).click();
-  const dialog = page.getByRole('dialog');
-  await expect(dialog.getByText('It takes the place of “support-chat”')).toBeVisible();
-  await expect(dialog.getByLabel('Name')).toHaveValue('support-chat 2');
-  await expect(dialog.getByRole('radio', { name: 'Read' })).toBeChecked();
-  await expect(dialog.getByLabel('Expires after (days)')).toHaveValue('61');
-  await expect(dialog.getByLabel('Route')).toHaveValue('/api/chat/*');
-  await dialog.getByRole('button', { name: 'Mint token' }).click();
-  await expect(page.getByRole('heading', { name: '“support-chat 2” is ready' })).toBeVisible();
-  expect(await callsOf(page, 'token.create')).toEqual([
-    { workspace: 'ws-1', name: 'support-chat 2', scope: 'read', expireDays: 61, route: '/api/chat/*' },
-  ]);
+  const dialog = page.getByRole('dialog', { name: 'Rotate “support-chat”' });
+  await dialog.getByLabel('Delete the old one').selectOption('When nothing has used it for an hour');
+  await dialog.getByRole('button', { name: 'Rotate', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Steps of replacing support-chat' })).toBeVisible();
+  const id = await page.evaluate(() => {
+    const [rotated] = window.fakeVault.calls.filter(({ name }) => name === 'rotation.start');
+    return rotated?.input;
+  });
+  expect(id).toMatchObject({ drainMs: 3_600_000 });
 });
 
 test('a key that may do more than it is used for is replaced by one that reads', async ({ page }) => {
@@ -105,8 +103,11 @@ test('everything is done by keyboard alone', async ({ page }) => {
   await expect(mark(page, 'usage-report')).toBeFocused();
   await tabTo(/^More for ci-deploy$/);
   await page.keyboard.press('Enter');
-  for (const _ of ['Show', 'tomorrow', 'in 3 days']) await page.keyboard.press('ArrowDown');
-  await expect(page.getByRole('menuitem', { name: 'Remind me in 3 days' })).toBeFocused();
+  await expect(page.getByRole('menuitem', { name: 'Replace…' })).toBeFocused();
+  for (const name of ['Show the credential', 'Remind me tomorrow', 'Remind me in 3 days']) {
+    await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('menuitem', { name })).toBeFocused();
+  }
   await page.keyboard.press('Enter');
   await expect(row(page, 'ci-deploy')).toContainText('You are reminded again on');
   expect(await callsOf(page, 'due.snooze')).toEqual([
@@ -115,7 +116,7 @@ test('everything is done by keyboard alone', async ({ page }) => {
   await page.keyboard.press('Control+k');
   await page.keyboard.type('Replace nightly');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('dialog').getByLabel('Name')).toHaveValue('nightly-backup 2');
+  await expect(page.getByRole('dialog', { name: 'Renew “nightly-backup”' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
@@ -168,5 +169,5 @@ test('an answered notification leads here, and to the dialog that it asked for',
   await expect(page.getByRole('heading', { name: 'Due', exact: true })).toBeVisible();
   const replace = await idOf(page, 'ci-deploy');
   await page.evaluate((id) => window.fakeVault.emit('due.asked', { replace: id }), replace);
-  await expect(page.getByRole('dialog').getByLabel('Name')).toHaveValue('ci-deploy 2');
+  await expect(page.getByRole('dialog', { name: 'Rotate “ci-deploy”' })).toBeVisible();
 });

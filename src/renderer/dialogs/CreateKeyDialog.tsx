@@ -2,6 +2,7 @@ import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { present } from '../lib/forms.ts';
 import { lifeDays } from '../lib/replacement.ts';
+import { openShowOnce } from '../lib/showOnce.ts';
 import { useReplaced } from '../lib/useReplaced.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
@@ -29,7 +30,7 @@ export const CreateKeyDialog = ({ replaces }: ReplacingProps) => {
       failure="No key was created"
       onSubmit={async (form) => {
         const days = form.text('expireDays');
-        const { credential, revealId } = await bridge.call(
+        const { credential, revealId, unsealed } = await bridge.call(
           'key.create',
           present({
             workspace: workspace.id,
@@ -40,7 +41,7 @@ export const CreateKeyDialog = ({ replaces }: ReplacingProps) => {
           }),
         );
         navigation.setState({ screen: 'credentials', credentialId: credential.id });
-        dialogs.open({ kind: 'showOnce', credential, revealId });
+        openShowOnce(dialogs, { credential, revealId, unsealed });
       }}
     >
       <CannotMake operation="createKey" instead="importKey" />

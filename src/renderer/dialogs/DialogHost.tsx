@@ -13,11 +13,13 @@ import { ConnectWorkspaceDialog } from './ConnectWorkspaceDialog.tsx';
 import { CreateKeyDialog } from './CreateKeyDialog.tsx';
 import { DeleteCredentialDialog, RemoveWorkspaceDialog, RevokeConnectionDialog } from './confirmDialogs.tsx';
 import { ExportDialog } from './ExportDialog.tsx';
+import { FinishRotationDialog } from './FinishRotationDialog.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
 import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { ImportTokenDialog } from './ImportTokenDialog.tsx';
 import { MintTokenDialog } from './MintTokenDialog.tsx';
 import { PresignDialog } from './PresignDialog.tsx';
+import { RotateDialog } from './RotateDialog.tsx';
 import { ServiceDialog } from './ServiceDialog.tsx';
 import { SetPassphraseDialog } from './SetPassphraseDialog.tsx';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
@@ -46,7 +48,17 @@ const body = (dialog: Dialog) => {
     case 'importKey':
       return <ImportKeyDialog />;
     case 'showOnce':
-      return <ShowOnceDialog credential={dialog.credential} revealId={dialog.revealId} />;
+      return (
+        <ShowOnceDialog
+          credential={dialog.credential}
+          revealId={dialog.revealId}
+          isUnsealed={dialog.isUnsealed ?? false}
+        />
+      );
+    case 'rotate':
+      return <RotateDialog credentialId={dialog.credentialId} />;
+    case 'finishRotation':
+      return <FinishRotationDialog rotationId={dialog.rotationId} />;
     case 'deleteCredential':
       return <DeleteCredentialDialog credentialId={dialog.credentialId} />;
     case 'connectTool':
@@ -84,6 +96,7 @@ const body = (dialog: Dialog) => {
 
 const confirming: readonly Dialog['kind'][] = [
   'deleteCredential',
+  'finishRotation',
   'revokeConnection',
   'removeWorkspace',
   'deleteBucket',

@@ -2,6 +2,7 @@ import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { present } from '../lib/forms.ts';
 import { lifeDays } from '../lib/replacement.ts';
+import { openShowOnce } from '../lib/showOnce.ts';
 import { useReplaced } from '../lib/useReplaced.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
@@ -27,7 +28,7 @@ export const MintTokenDialog = ({ replaces }: ReplacingProps) => {
       submit="Mint token"
       failure="No token was minted"
       onSubmit={async (form) => {
-        const { credential, revealId } = await bridge.call(
+        const { credential, revealId, unsealed } = await bridge.call(
           'token.create',
           present({
             workspace: workspace.id,
@@ -38,7 +39,7 @@ export const MintTokenDialog = ({ replaces }: ReplacingProps) => {
           }),
         );
         navigation.setState({ screen: 'credentials', credentialId: credential.id });
-        dialogs.open({ kind: 'showOnce', credential, revealId });
+        openShowOnce(dialogs, { credential, revealId, unsealed });
       }}
     >
       <CannotMake operation="createToken" instead="importToken" />

@@ -5,19 +5,30 @@ import { ShownOnce } from './ShownOnce.tsx';
 interface ShowOnceDialogProps {
   readonly credential: Credential;
   readonly revealId: string;
+  /** The vault could not keep it: what is shown is the only copy. */
+  readonly isUnsealed: boolean;
 }
 
-export const ShowOnceDialog = ({ credential, revealId }: ShowOnceDialogProps) => {
+const sealedWords = {
+  sealed: 'Already sealed in your vault: connections can use it without anybody reading it.',
+  whenGone: 'It works through connections all the same.',
+  whenUncopied: 'You will not be able to read it again; tools can still use it through the vault.',
+};
+const unsealedWords = {
+  sealed: 'Not in your vault: it could not be written there. This is the only copy.',
+  whenGone: 'It is lost: nobody can read it again.',
+  whenUncopied: 'It is the only copy: neither you nor your tools can use it later.',
+};
+
+export const ShowOnceDialog = ({ credential, revealId, isUnsealed }: ShowOnceDialogProps) => {
   const isToken = credential.kind === 'token';
   return (
     <ShownOnce
-      title={`“${credential.name}” is ready`}
+      {...(isUnsealed ? unsealedWords : sealedWords)}
+      title={isUnsealed ? `Copy “${credential.name}” now` : `“${credential.name}” is ready`}
       description={`${isToken ? 'This token' : 'This secret'} can be read here once, and never again.`}
-      sealed="Already sealed in your vault: connections can use it without anybody reading it."
       label={isToken ? 'Access token' : 'Secret access key'}
       revealId={revealId}
-      whenGone="It works through connections all the same."
-      whenUncopied="You will not be able to read it again; tools can still use it through the vault."
     >
       {credential.kind === 'key' && (
         <div className="space-y-1">

@@ -28,7 +28,7 @@ import { toast } from 'sonner';
 import type { App } from '../stores/appContext.tsx';
 import type { Screen } from '../stores/navigation.ts';
 import { type Theme, themes } from '../stores/theme.ts';
-import { aboutDue } from './dueCommands.ts';
+import { aboutDue, aboutRotation } from './dueCommands.ts';
 import { asWireError } from './wireError.ts';
 
 /** Everything that can be clicked, so that it can be typed too. */
@@ -255,6 +255,7 @@ const aboutWindow = (app: App): readonly Command[] => [
 export const commands = (app: App): readonly Command[] => [
   ...doing(app),
   ...aboutDue(app),
+  ...aboutRotation(app),
   ...aboutVault(app),
   ...screens.map(
     ({ screen, ...words }): Command => ({

@@ -9,11 +9,11 @@ export interface Replacement {
   readonly isNarrower: boolean;
 }
 
-/** The one place that says how a credential is replaced: by a new one of the same reach, while nothing rotates it. */
-export const replacementOf = ({ id, kind }: Credential, isNarrower: boolean): Dialog => ({
-  kind: kind === 'token' ? 'mintToken' : 'createKey',
-  replaces: { credentialId: id, isNarrower },
-});
+/** The one place that says how a credential is replaced: rotated, or by a narrower one that somebody makes for it. */
+export const replacementOf = ({ id, kind }: Credential, isNarrower: boolean): Dialog =>
+  isNarrower
+    ? { kind: kind === 'token' ? 'mintToken' : 'createKey', replaces: { credentialId: id, isNarrower } }
+    : { kind: 'rotate', credentialId: id };
 
 /** The days that it was given, as far as the contract lets them be given again; null: it never expires. */
 export const lifeDays = ({ createdAt, expiresAt }: Credential): number | null =>

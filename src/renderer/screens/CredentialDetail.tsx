@@ -1,4 +1,4 @@
-import { KeyRound, Plug, Ticket, Trash2 } from 'lucide-react';
+import { KeyRound, Plug, RefreshCw, Ticket, Trash2 } from 'lucide-react';
 import type { Credential, Verification } from '../../shared/contract/credentials.ts';
 import { Button } from '../components/Button.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
@@ -6,7 +6,10 @@ import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
 import { Fact, Facts, Section } from '../components/Fact.tsx';
 import { DetailPane } from '../components/ScreenFrame.tsx';
 import { formatDate, formatDateTime } from '../lib/format.ts';
+import { replacementOf } from '../lib/replacement.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
+import { RotationSchedule } from './RotationSchedule.tsx';
+import { RotationSteps } from './RotationSteps.tsx';
 
 const Reach = ({ credential }: { readonly credential: Credential }) =>
   credential.kind === 'token' ? (
@@ -81,6 +84,28 @@ const Users = ({ credential }: { readonly credential: Credential }) => {
   );
 };
 
+const Renewal = ({ credential }: { readonly credential: Credential }) => {
+  const { dialogs } = useApp();
+  const rotations = useSlice('library', (state) => state.rotations);
+  const rotation = rotations.find(({ servingId, retiringId }) =>
+    [servingId, retiringId].includes(credential.id),
+  );
+  if (rotation !== undefined) return <RotationSteps rotation={rotation} />;
+  return (
+    <Section title="Replace">
+      <p className="text-muted">
+        {credential.kind === 'token'
+          ? 'A new token takes its place in every connection, then the old one is deleted. No request fails.'
+          : 'A new secret for the same key, or a second key that takes its place. No request fails.'}
+      </p>
+      <Button onClick={() => dialogs.open(replacementOf(credential, false))}>
+        <RefreshCw aria-hidden /> {credential.kind === 'token' ? 'Rotate…' : 'Renew…'}
+      </Button>
+      {credential.expiresAt !== null && <RotationSchedule credential={credential} />}
+    </Section>
+  );
+};
+
 export const CredentialDetail = ({ credential }: { readonly credential: Credential }) => {
   const { dialogs } = useApp();
   const Icon = credential.kind === 'token' ? Ticket : KeyRound;
@@ -114,6 +139,7 @@ export const CredentialDetail = ({ credential }: { readonly credential: Credenti
         )}
       </Facts>
       <Users credential={credential} />
+      <Renewal credential={credential} />
       <Section title="Remove">
         <p className="text-muted">
           {credential.origin === 'minted'

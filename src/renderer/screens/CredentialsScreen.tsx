@@ -12,6 +12,7 @@ import { credentialWords } from '../lib/scopeWords.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import { CredentialDetail } from './CredentialDetail.tsx';
+import { LostAnswers } from './LostAnswers.tsx';
 
 const Actions = () => {
   const { dialogs } = useApp();
@@ -87,11 +88,13 @@ export const CredentialsScreen = () => {
     <ScreenFrame title="Credentials" count={credentials.length} actions={<Actions />}>
       {credentials.length === 0 ? (
         <ListPane>
+          <LostAnswers />
           <Nothing />
         </ListPane>
       ) : (
         <>
           <ListPane>
+            <LostAnswers />
             <div className="sticky top-0 z-10 flex bg-canvas px-4 pt-3 pb-1">
               <FilterField
                 label="Filter credentials"

@@ -11,6 +11,7 @@ import { askForWebNotifications, webNotifierState } from '../lib/webNotifier.ts'
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import { type DueRow, DueTable } from './DueTable.tsx';
 import { DueTimeline, TIMELINE_DAYS } from './DueTimeline.tsx';
+import { LostAnswers } from './LostAnswers.tsx';
 
 const Actions = () => {
   const { dialogs } = useApp();
@@ -52,6 +53,7 @@ export const DueScreen = () => {
   return (
     <ScreenFrame title="Due" count={needing.length} actions={<Actions />}>
       <ListPane>
+        <LostAnswers />
         {dated.length === 0 && needing.length === 0 ? (
           <EmptyState icon={CalendarCheck} title="Nothing is due">
             No credential of this workspace expires within 90 days. When one comes near, it stands here in

@@ -14,7 +14,14 @@ export type Dialog =
   | { readonly kind: 'createKey'; readonly replaces?: Replacement }
   | { readonly kind: 'importToken' }
   | { readonly kind: 'importKey' }
-  | { readonly kind: 'showOnce'; readonly credential: Credential; readonly revealId: string }
+  | {
+      readonly kind: 'showOnce';
+      readonly credential: Credential;
+      readonly revealId: string;
+      readonly isUnsealed?: true;
+    }
+  | { readonly kind: 'rotate'; readonly credentialId: string }
+  | { readonly kind: 'finishRotation'; readonly rotationId: string }
   | { readonly kind: 'deleteCredential'; readonly credentialId: string }
   | { readonly kind: 'connectTool'; readonly credentialId: string | null }
   | { readonly kind: 'revokeConnection'; readonly connectionId: string }

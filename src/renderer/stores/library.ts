@@ -4,6 +4,7 @@ import type { Connection } from '../../shared/contract/connections.ts';
 import type { VaultBridge } from '../../shared/contract/contract.ts';
 import type { Credential } from '../../shared/contract/credentials.ts';
 import type { DueItem } from '../../shared/contract/due.ts';
+import type { Intent, Rotation } from '../../shared/contract/rotation.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import type { WireError } from '../../shared/errorCodes.ts';
 import { asWireError } from '../lib/wireError.ts';
@@ -16,10 +17,14 @@ export interface Library {
   readonly connections: readonly Connection[];
   /** What asks for something to be done, the most urgent first. */
   readonly due: readonly DueItem[];
+  /** What is giving its place to a new one. */
+  readonly rotations: readonly Rotation[];
+  /** What was asked of the service without the answer ever coming to be kept. */
+  readonly intents: readonly Intent[];
   readonly failure: WireError | null;
 }
 
-export type LibraryTopic = 'workspaces' | 'credentials' | 'connections' | 'due';
+export type LibraryTopic = 'workspaces' | 'credentials' | 'connections' | 'due' | 'rotations';
 
 export interface LibraryStore extends StoreApi<Library> {
   refresh(topics?: readonly LibraryTopic[]): Promise<void>;
@@ -34,13 +39,23 @@ const empty: Library = {
   credentials: [],
   connections: [],
   due: [],
+  rotations: [],
+  intents: [],
   failure: null,
 };
-const everything: readonly LibraryTopic[] = ['workspaces', 'credentials', 'connections', 'due'];
+const everything: readonly LibraryTopic[] = ['workspaces', 'credentials', 'connections', 'due', 'rotations'];
 
 export const createLibraryStore = (bridge: VaultBridge): LibraryStore => {
   const store = createStore<Library>(() => empty);
+  const readRotations = async (): Promise<Partial<Library>> => {
+    const [rotations, intents] = await Promise.all([
+      bridge.call('rotation.list', {}),
+      bridge.call('intent.list', {}),
+    ]);
+    return { ...rotations, ...intents };
+  };
   const read = (topic: LibraryTopic): Promise<Partial<Library>> => {
+    if (topic === 'rotations') return readRotations();
     if (topic === 'workspaces') return bridge.call('workspace.list', {});
     if (topic === 'credentials') return bridge.call('credential.list', {});
     if (topic === 'connections') return bridge.call('connection.list', {});

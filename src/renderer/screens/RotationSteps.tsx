@@ -1,0 +1,121 @@
+import clsx from 'clsx';
+import { Check, CircleDashed, Undo2 } from 'lucide-react';
+import { useEffect } from 'react';
+import { toast } from 'sonner';
+import type { Rotation } from '../../shared/contract/rotation.ts';
+import { Button } from '../components/Button.tsx';
+import { ErrorNote } from '../components/ErrorNote.tsx';
+import { Section } from '../components/Fact.tsx';
+import { formatClock, formatDateTime } from '../lib/format.ts';
+import { useAction } from '../lib/useAction.ts';
+import { useApp } from '../stores/appContext.tsx';
+import { RunningRequests } from './RunningRequests.tsx';
+
+type StepState = 'done' | 'now' | 'later';
+
+interface Step {
+  readonly title: string;
+  readonly state: StepState;
+  readonly detail?: string;
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+
+const drainWords = ({ running, deletesAt }: Rotation): string =>
+  deletesAt === null
+    ? `${count(running.length, 'request')} still running with it`
+    : `It is deleted on ${formatDateTime(deletesAt)}, unless something uses it before.`;
+
+const stepsOf = (rotation: Rotation): readonly Step[] => {
+  const { connections, isUndone, kind, startedAt, step, switchedAt } = rotation;
+  const drains: StepState = step === 'draining' ? 'now' : 'done';
+  return [
+    { title: `New ${kind} made and sealed`, state: 'done', detail: formatClock(startedAt) },
+    {
+      title: isUndone ? 'Connections went back to the old one' : 'Connections use the new one',
+      state: 'done',
+      detail: `${formatClock(switchedAt)}${connections.length === 0 ? '' : ` · ${connections.join(', ')}`}`,
+    },
+    {
+      title: isUndone ? 'The new one is let go' : 'The old one is let go',
+      state: drains,
+      ...(drains === 'now' ? { detail: drainWords(rotation) } : {}),
+    },
+    {
+      title: isUndone ? 'The new one is deleted at the service' : 'The old one is deleted at the service',
+      state: step === 'deleting' ? 'now' : 'later',
+    },
+  ];
+};
+
+const stateWords: Readonly<Record<StepState, string>> = { done: 'done', now: 'under way', later: 'to come' };
+
+const StepLine = ({ title, state, detail }: Step) => (
+  <li className="flex gap-2.5" aria-current={state === 'now' ? 'step' : undefined}>
+    {state === 'done' ? (
+      <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-accent-ink" />
+    ) : (
+      <CircleDashed
+        aria-hidden
+        className={clsx('mt-0.5 size-4 shrink-0', state === 'now' ? 'text-accent-ink' : 'text-faint')}
+      />
+    )}
+    <div className="min-w-0">
+      <p className={clsx('font-medium', state === 'later' && 'font-normal text-muted')}>
+        {title} <span className="sr-only">({stateWords[state]})</span>
+      </p>
+      {detail !== undefined && <p className="text-sm wrap-break-word text-muted">{detail}</p>}
+    </div>
+  </li>
+);
+
+const LOOK_AGAIN_MS = 5_000;
+
+/** A credential that gives its place to another: how far it is, and what can still be done about it. */
+export const RotationSteps = ({ rotation }: { readonly rotation: Rotation }) => {
+  const { bridge, dialogs, library } = useApp();
+  const action = useAction();
+  // Requests come and go without a word.
+  useEffect(() => {
+    const timer = setInterval(() => void library.refresh(['rotations']), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [library]);
+  const undo = () =>
+    action.run(async () => {
+      await bridge.call('rotation.undo', { rotation: rotation.id });
+      toast.success(`“${rotation.name}” is the old one again`);
+    });
+  const isDraining = rotation.step === 'draining';
+  return (
+    <Section title={rotation.isUndone ? 'Taken back' : 'Being replaced'}>
+      <ol aria-label={`Steps of replacing ${rotation.name}`} className="space-y-2">
+        {stepsOf(rotation).map((step) => (
+          <StepLine key={step.title} {...step} />
+        ))}
+      </ol>
+      <RunningRequests requests={rotation.running} />
+      {rotation.problem !== null && (
+        <ErrorNote
+          what={`Not deleted yet; tried again at ${formatClock(rotation.problem.retryAt)}`}
+          error={rotation.problem.error}
+        />
+      )}
+      <ErrorNote what="It was not taken back" error={action.error} />
+      {isDraining && (
+        <div className="flex flex-wrap gap-2">
+          {!rotation.isUndone && (
+            <Button busy={action.pending} onClick={() => void undo()}>
+              <Undo2 aria-hidden /> Take it back
+            </Button>
+          )}
+          <Button
+            tone="caution"
+            onClick={() => dialogs.open({ kind: 'finishRotation', rotationId: rotation.id })}
+          >
+            Delete now…
+          </Button>
+        </div>
+      )}
+    </Section>
+  );
+};
