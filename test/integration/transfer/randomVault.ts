@@ -30,7 +30,8 @@ const workspaceMeta = fc
   .record({
     ...{ name, apiUrl: maybe(fc.constantFrom('https://app.nfyio.com', 'http://127.0.0.1:7473')) },
     ...{ s3Url: maybe(fc.constantFrom('https://s3.nfyio.com', 'https://s3.example.org:8333')) },
-    ...{ createdAt: time, later },
+    ...{ createdAt: time, later, uid: maybe(fc.uuid()) },
+    ...{ accent: fc.constantFrom('indigo', 'teal', 'slate'), capabilities: fc.constant(null) },
   })
   .map(({ later: fields, ...meta }) => ({ ...meta, ...fields, isSandbox: false }));
 
