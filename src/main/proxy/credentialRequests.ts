@@ -1,3 +1,4 @@
+import { Roster } from '../lib/roster.ts';
 import type { Clock } from '../ports.ts';
 import type { RunningRequest } from './grants.ts';
 
@@ -9,7 +10,7 @@ export interface Underway {
 /** Which requests are under way with which credential: one that goes, or changes, has to let them end first. */
 export class CredentialRequests {
   readonly #clock: Clock;
-  readonly #running = new Map<string, Set<Underway>>();
+  readonly #running = new Map<string, Roster<Underway>>();
   readonly #lastEndedMs = new Map<string, number>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -19,19 +20,20 @@ export class CredentialRequests {
 
   /** @returns the function to be called at its end */
   begin(credentialId: string, request: Underway): () => void {
-    const running = this.#running.get(credentialId) ?? new Set();
-    this.#running.set(credentialId, running.add(request));
+    const running = this.#running.get(credentialId) ?? new Roster();
+    this.#running.set(credentialId, running);
+    const leave = running.add(request);
     return () => {
-      if (!running.delete(request)) return;
+      if (!leave()) return;
       this.#lastEndedMs.set(credentialId, this.#clock.now());
       if (running.size > 0) return;
-      this.#running.delete(credentialId);
       for (const isIdle of this.#waiting.get(credentialId) ?? []) isIdle();
     };
   }
 
   running(credentialId: string): RunningRequest[] {
-    return [...(this.#running.get(credentialId) ?? [])].map((request) => request.describe());
+    const running = this.#running.get(credentialId)?.members() ?? [];
+    return running.map((request) => request.describe());
   }
 
   lastEndedMs(credentialId: string): number | null {
@@ -40,7 +42,7 @@ export class CredentialRequests {
 
   /** Resolves when nothing runs with it, or when the time is over. @returns whether nothing runs */
   idle(credentialId: string, limitMs: number): Promise<boolean> {
-    if (!this.#running.has(credentialId)) return Promise.resolve(true);
+    if ((this.#running.get(credentialId)?.size ?? 0) === 0) return Promise.resolve(true);
     const waiting = this.#waiting.get(credentialId) ?? new Set();
     this.#waiting.set(credentialId, waiting);
     return new Promise((resolve) => {

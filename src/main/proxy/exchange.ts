@@ -88,6 +88,10 @@ export class Exchange {
     if (this.#outgoing.headersSent) this.#outgoing.destroy();
   }
 
+  isOf(incoming: IncomingMessage): boolean {
+    return this.#incoming === incoming;
+  }
+
   get bytesOut(): number {
     return this.#reply.bytes;
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Credential } from '../../shared/contract/credentials.ts';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
+import { Roster } from '../lib/roster.ts';
 import { YoungGarbage } from '../lib/youngGarbage.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { CredentialRequests } from './credentialRequests.ts';
@@ -81,7 +82,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   };
   const listeners = new Set<Listener>();
   const openPorts = new Map<string, Listener>();
-  const running = new Map<IncomingMessage, Exchange>();
+  const running = new Roster<Exchange>();
   const requests = new CredentialRequests(clock);
   const holds = new Holds(limits.maxHeld, limits.holdTimeoutMs, clock);
   const inFlight = new InFlight(limits.maxInFlight, limits.turnTimeoutMs, clock);
@@ -184,7 +185,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     const startedAtMs = clock.now();
     const exchange = new Exchange(incoming, outgoing, entrance.kind, expectsContinue, garbage);
     exchange.watch(limits.idleBodyTimeoutMs);
-    running.set(incoming, exchange);
+    const endRun = running.add(exchange);
     let endLife = (): void => undefined;
     let endUse = (): void => undefined;
     // As of its arrival, also when it is done again: a request that has to wait here grows no older by it.
@@ -235,7 +236,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
     } finally {
       endLife();
       endUse();
-      running.delete(incoming);
+      endRun();
       if (prepared.kind === 'forward' && !exchange.isAnswered) prepared.allowRepeat();
       exchange.linger((task) => clock.after(limits.lingerMs, task));
       const { status, refusal, bytesIn, bytesOut } = exchange;
@@ -256,7 +257,11 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       isFull,
       onRequest: (incoming, outgoing, expectsContinue) =>
         void serve(incoming, outgoing, expectsContinue, entrance, listener).catch(reportBug),
-      onUnreadableBody: (incoming) => running.get(incoming)?.abort('MALFORMED_REQUEST'),
+      onUnreadableBody: (incoming) =>
+        running
+          .members()
+          .find((exchange) => exchange.isOf(incoming))
+          ?.abort('MALFORMED_REQUEST'),
       onTunnelRefused: (incoming) =>
         record(incoming, entrance, clock.now(), null, {
           grant: null,
@@ -285,7 +290,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   };
 
   const abortRunning = (code: ErrorCode): void => {
-    for (const exchange of running.values()) exchange.abort(code);
+    for (const exchange of running.members()) exchange.abort(code);
     forgetSecrets();
     upstreams.destroyAll();
   };
@@ -306,7 +311,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
       if (listener !== undefined) await closeListener(listener);
     },
     abortRevoked: () => {
-      for (const exchange of running.values()) {
+      for (const exchange of running.members()) {
         if (exchange.uses === null) continue;
         const { connectionId, credentialId } = exchange.uses;
         const grant = grants.byConnectionId(connectionId);
