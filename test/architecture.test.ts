@@ -15,7 +15,7 @@ interface Room {
 
 const node = /^node:/;
 const ground = ['src/shared/', 'src/main/lib/', 'src/main/ports.ts'];
-const stores = ['src/main/vault/', 'src/main/state/', 'src/main/backend/'];
+const stores = ['src/main/vault/', 'src/main/state/', 'src/main/backend/', 'src/main/files/'];
 const useCaseNames = [
   'workspaces',
   'credentials',
@@ -23,6 +23,7 @@ const useCaseNames = [
   'reminders',
   'activity',
   'rotation',
+  'rollout',
   'audit',
   'doctor',
   'transfer',
@@ -48,8 +49,19 @@ const rooms: readonly Room[] = [
   room('src/main/ports.ts', ground),
   room('src/main/vault/', ground, [node, /^zod$/, /^@scure\/base$/]),
   room('src/main/state/', ground, [node, /^zod$/]),
+  // Written with the care of the vault's own file.
+  room('src/main/files/', [...ground, 'src/main/vault/durableFile.ts'], [node]),
   // A key is shown to the storage that it is for, signed.
   room('src/main/backend/', [...ground, 'src/main/sigv4/'], [node, /^zod$/, /^undici$/]),
+  // The clients of the services that a secret can be rolled out to.
+  room(
+    'src/main/rollout/places/',
+    [...ground, 'src/main/files/', 'src/main/rollout/'],
+    [
+      node,
+      /^(?:node-vault|@aws-sdk\/client-secrets-manager|@google-cloud\/secret-manager|@octokit\/core|libsodium-wrappers)$/,
+    ],
+  ),
   ...useCases.map((prefix) => room(prefix, [...ground, ...stores], [node, /^zod$/])),
   room('src/main/proxy/', [...ground, 'src/main/sigv4/'], [node]),
   room('src/main/ipc/', [...ground, ...useCases, 'src/main/vault/'], [/^zod$/]),

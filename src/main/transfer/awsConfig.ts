@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { readLocalFile } from './localFile.ts';
+import { readLocalFile } from '../files/localFile.ts';
 import { endpointsIn } from './sources/awsCredentials.ts';
 import { MAX_SOURCE_BYTES, textOf } from './sources/detect.ts';
 import type { Source } from './sources/source.ts';

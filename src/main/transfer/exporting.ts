@@ -3,6 +3,7 @@ import { dirname, extname } from 'node:path';
 import type { Exported } from '../../shared/contract/transfer.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import { PLAIN_EXPORT_WORDS } from '../../shared/plainExportWords.ts';
+import { requireAbsolute, writeLocalFile } from '../files/localFile.ts';
 import { AppError } from '../lib/appError.ts';
 import type { Secret } from '../lib/secret.ts';
 import type { Clock } from '../ports.ts';
@@ -11,7 +12,6 @@ import type { OpenedRecord, VaultRecord } from '../vault/openRecords.ts';
 import { passphraseWrapper } from '../vault/passphraseWrapper.ts';
 import type { Vault } from '../vault/vault.ts';
 import { sealCopy } from '../vault/vaultCopy.ts';
-import { requireAbsolute, writeLocalFile } from './localFile.ts';
 import { writePlainExport } from './plainExport.ts';
 
 interface ExportingDependencies {

@@ -1,5 +1,6 @@
 import type { ImportFormat, Skipped } from '../../shared/contract/transfer.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
+import { digestOf, readLocalFile, readStart } from '../files/localFile.ts';
 import { AppError } from '../lib/appError.ts';
 import type { Secret } from '../lib/secret.ts';
 import { passphraseWrapper } from '../vault/passphraseWrapper.ts';
@@ -7,7 +8,6 @@ import { openCopy } from '../vault/vaultCopy.ts';
 import { MAX_VAULT_BYTES } from '../vault/vaultFile.ts';
 import { withAwsConfig } from './awsConfig.ts';
 import type { Incoming } from './incoming.ts';
-import { digestOf, readLocalFile, readStart } from './localFile.ts';
 import { MAX_PLAIN_EXPORT_BYTES, readPlainExport } from './plainExport.ts';
 import { readExport } from './readExport.ts';
 import { readSource } from './readSource.ts';

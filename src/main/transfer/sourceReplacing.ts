@@ -1,7 +1,7 @@
 import type { ConnectionKind, LocalCredential } from '../../shared/contract/connections.ts';
+import { digestOf, readLocalFile, replaceLocalFile } from '../files/localFile.ts';
 import { AppError } from '../lib/appError.ts';
 import type { ImportTray, Waiting } from './importTray.ts';
-import { digestOf, readLocalFile, replaceLocalFile } from './localFile.ts';
 import { formatOf, MAX_SOURCE_BYTES, textOf } from './sources/detect.ts';
 import { type Replacement, rewrite } from './sources/rewrite.ts';
 import type { Found } from './sources/source.ts';

@@ -6,6 +6,7 @@ import { connectionCalls } from './connections.ts';
 import { credentialCalls } from './credentials.ts';
 import type { CallDefinition } from './define.ts';
 import { dueCalls, notice } from './due.ts';
+import { rolloutCalls } from './rollout.ts';
 import { rotationCalls } from './rotation.ts';
 import { transferCalls } from './transfer.ts';
 import { vaultCalls } from './vault.ts';
@@ -18,6 +19,7 @@ export const calls = {
   ...workspaceCalls,
   ...credentialCalls,
   ...rotationCalls,
+  ...rolloutCalls,
   ...connectionCalls,
   ...transferCalls,
   ...dueCalls,
@@ -29,7 +31,7 @@ export const events = {
   'vault.changed': z.object({ state: vaultState }),
   /** Something in these lists is different: read them again. `rotations` stands for intents, too. */
   'data.changed': z.object({
-    topics: z.array(z.enum(['status', 'workspaces', 'credentials', 'connections', 'rotations'])),
+    topics: z.array(z.enum(['status', 'workspaces', 'credentials', 'connections', 'rotations', 'targets'])),
   }),
   'activity.added': z.object({ entry: activityEntry }),
   /** Somebody is reminded. A window shows it where the host has no notifications of its own. */

@@ -37,6 +37,8 @@ export const rotation = z.object({
   switchedAt: isoTime,
   /** When the retiring one will be deleted if it is not used before; null while requests run with it. */
   deletesAt: isoTime.nullable(),
+  /** How many places outside the vault have not learned the serving one yet: before that nothing is deleted. */
+  pendingTargets: z.number().int(),
   /** What still runs with the retiring one. */
   running: z.array(runningRequest),
   /** Why the last try to delete failed, and when it is tried again. */

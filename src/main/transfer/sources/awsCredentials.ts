@@ -1,4 +1,4 @@
-import { type IniDialect, readIni } from './iniFile.ts';
+import { type IniDialect, readIni } from '../../files/iniFile.ts';
 import { type KeyWords, readKeySections, type Section, sectionsOf } from './keySections.ts';
 import type { SourceFormat } from './source.ts';
 

@@ -1,8 +1,8 @@
 import type { LocalCredential } from '../../../shared/contract/connections.ts';
 import type { Skipped } from '../../../shared/contract/transfer.ts';
+import { readEnv } from '../../files/envFile.ts';
+import type { Setting } from '../../files/settings.ts';
 import { Secret } from '../../lib/secret.ts';
-import { readEnv } from './envFile.ts';
-import type { Setting } from './settings.ts';
 import type { Found, LocalSetting, Source, SourceFormat } from './source.ts';
 
 interface PairNames {

@@ -1,6 +1,6 @@
 import type { Skipped } from '../../../shared/contract/transfer.ts';
+import type { Setting, SettingsFile } from '../../files/settings.ts';
 import { Secret } from '../../lib/secret.ts';
-import type { Setting, SettingsFile } from './settings.ts';
 import type { Found, Source } from './source.ts';
 
 /** What one format calls the parts of a key pair. */

@@ -1,5 +1,5 @@
 import type { LocalCredential } from '../../../shared/contract/connections.ts';
-import type { Setting, SettingsFile } from './settings.ts';
+import type { Setting, SettingsFile } from '../../files/settings.ts';
 import type { Found, LocalSetting, Source, SourceFormat } from './source.ts';
 
 /** What becomes of one credential in the file; null: it goes. */

@@ -1,7 +1,7 @@
 import type { LocalCredential } from '../../../shared/contract/connections.ts';
 import type { ImportFormat, Skipped } from '../../../shared/contract/transfer.ts';
+import type { Setting, SettingsFile } from '../../files/settings.ts';
 import type { Secret } from '../../lib/secret.ts';
-import type { Setting, SettingsFile } from './settings.ts';
 
 /** A credential in a foreign file. */
 export interface Found {
