@@ -19,6 +19,7 @@ const judging = [
   'src/main/proxy/payload/!(chunkedUpload|endpointModes|framingWitness|modeRefusal).ts',
   'src/main/credentials/{orderLike,orphans,outcome}.ts',
   'src/main/rotation/{nextStep,schedule}.ts',
+  'src/main/rollout/{places,standing}.ts',
   ...[
     'chooseCredential',
     'entryGuard',

@@ -30,6 +30,7 @@ import { appHandlers } from './ipc/appHandlers.ts';
 import { connectionHandlers } from './ipc/connectionHandlers.ts';
 import { credentialHandlers } from './ipc/credentialHandlers.ts';
 import { dueHandlers } from './ipc/dueHandlers.ts';
+import { rolloutHandlers } from './ipc/rolloutHandlers.ts';
 import { rotationHandlers } from './ipc/rotationHandlers.ts';
 import { createRouter, type Router } from './ipc/router.ts';
 import { transferHandlers } from './ipc/transferHandlers.ts';
@@ -49,6 +50,8 @@ import { calendarOf } from './reminders/calendar.ts';
 import { ReminderPreferences } from './reminders/reminderPreferences.ts';
 import { Reminders } from './reminders/reminders.ts';
 import { UsageRecord } from './reminders/usage.ts';
+import { placeWriterOf } from './rollout/placeWriters.ts';
+import { Rollouts } from './rollout/rollouts.ts';
 import { AutomaticRotation } from './rotation/automaticRotation.ts';
 import { Regenerating } from './rotation/regenerating.ts';
 import { Rotations } from './rotation/rotations.ts';
@@ -164,7 +167,9 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>): void =>
     events.emit('event', { name, payload });
   const tellChange = (): void =>
-    emit('data.changed', { topics: ['status', 'workspaces', 'credentials', 'connections', 'rotations'] });
+    emit('data.changed', {
+      topics: ['status', 'workspaces', 'credentials', 'connections', 'rotations', 'targets'],
+    });
 
   /** The vault as the use cases see it: what is committed takes effect before the caller goes on. */
   const records = {
@@ -189,6 +194,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       ...connections.list({ workspace: workspaceId }).map(({ id }) => id),
       ...rotations.idsOf(workspaceId),
       ...intents.idsOf(workspaceId),
+      ...rollouts.idsOf(workspaceId),
     ],
   });
   const findWorkspace = (reference: string) => workspaces.find(reference);
@@ -226,7 +232,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     learnUid: (workspaceId, uid) => workspaces.learn(workspaceId, { uid }),
     connections: {
       dependingOn: (id) => connections.dependingOn(id),
-      unbind: (id) => [...connections.unbind(id), ...intents.forgetting(id)],
+      unbind: (id) => [...connections.unbind(id), ...intents.forgetting(id), ...rollouts.removeOf(id)],
     },
     isRotating: (id) => rotations.isRotating(id) || regenerating.isRegenerating(id),
     deleteAtService: (credential) => minting.deleteAtService(credential),
@@ -303,11 +309,15 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       find: (reference, kind) => credentials.find(reference, kind),
       freeName: (workspaceId, kind, wanted) => credentials.freeName(workspaceId, kind, wanted),
       put: (credential) => putCredential(credential),
-      remove: (id) => [{ op: 'delete', id }, ...intents.forgetting(id)],
+      remove: (id) => [{ op: 'delete', id }, ...intents.forgetting(id), ...rollouts.removeOf(id)],
     },
     connections: {
       rebind: (fromId, toId) => connections.rebind(fromId, toId),
       using: (credentialId) => connections.using(credentialId),
+    },
+    targets: {
+      rebind: (fromId, toId) => rollouts.rebind(fromId, toId),
+      factsOf: (credentialId) => rollouts.factsOf(credentialId),
     },
     service: {
       locate: (credential) => atService.locate(credential),
@@ -322,6 +332,16 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     requestsWith,
     onBug: reportBug,
     onChange: () => emit('data.changed', { topics: ['rotations'] }),
+  });
+  const rollouts: Rollouts = new Rollouts({
+    vault: { ...records, state: () => vault.state() },
+    clock,
+    edits,
+    credentials: { find: (reference, kind) => credentials.find(reference, kind) },
+    isRetiring: (credentialId) => rotations.isRetiring(credentialId),
+    writerOf: placeWriterOf,
+    onBug: reportBug,
+    onChange: () => emit('data.changed', { topics: ['targets', 'rotations', 'status'] }),
   });
   const automaticRotation = new AutomaticRotation({
     vault: { ...records, state: () => vault.state() },
@@ -450,6 +470,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     index.rebuild();
     proxy.abortRevoked();
     reminders.look();
+    rollouts.look();
     rotations.look();
     automaticRotation.look();
     await openPorts.follow(found);
@@ -461,6 +482,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       autoLock.start();
     } else {
       autoLock.stop();
+      rollouts.rest();
       rotations.rest();
       automaticRotation.rest();
       index.clear();
@@ -513,6 +535,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     ...(vault.state() === 'unlocked' ? intents.list() : []).map(
       ({ because, try: remedy }) => `${because} ${remedy}`,
     ),
+    ...(vault.state() === 'unlocked' ? rollouts.notices() : []),
     ...(sandboxNotice === null ? [] : [sandboxNotice]),
   ];
   const status = (): Status => ({
@@ -577,6 +600,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         buckets: new Buckets({ findWorkspace, serviceOf }),
       }),
       ...rotationHandlers({ rotations, regenerating, automaticRotation, intents, atService }),
+      ...rolloutHandlers(rollouts),
       ...connectionHandlers(connections, presigning),
       ...transferHandlers({ exporting, importing, sourceReplacing }),
       ...dueHandlers({
@@ -600,6 +624,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     autoLock.stop();
     await proxy.stop(DRAIN_MS);
     reminders.stop();
+    rollouts.rest();
     rotations.rest();
     automaticRotation.rest();
     await sandbox.stop();

@@ -516,6 +516,11 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       buckets = buckets.filter((one) => one !== name);
       return { done: true };
     },
+    'target.list': () => ({ targets: [] }),
+    'target.add': () => fail('INTERNAL', 'No places here.', ''),
+    'target.remove': () => fail('TARGET_UNKNOWN', 'No places here.', ''),
+    'target.preview': () => fail('TARGET_UNKNOWN', 'No places here.', ''),
+    'target.write': () => fail('TARGET_UNKNOWN', 'No places here.', ''),
     'rotation.start': ({ credential: id, drainMs = 600_000 }) => {
       const old = credentials.find((one) => one.id === id);
       if (old === undefined)
@@ -533,7 +538,7 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
         ...{ id: newId(), workspaceId: old.workspaceId, kind: old.kind, name: old.name, step: 'draining' },
         ...{ retiringId: old.id, servingId: made.id, isUndone: false, drainMs },
         ...{ connections: users.map(({ name }) => name), startedAt: at(0), switchedAt: at(0) },
-        ...{ deletesAt: at(drainMs), running: [], problem: null },
+        ...{ deletesAt: at(drainMs), pendingTargets: 0, running: [], problem: null },
       };
       rotations = [...rotations, rotation];
       changedRotations();

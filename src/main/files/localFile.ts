@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
-import { dirname, isAbsolute } from 'node:path';
+import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { AppError, systemCode } from '../lib/appError.ts';
 import { isOurs } from '../lib/privateFolder.ts';
 import { type FileSystem, nodeFileSystem, syncFolder, writeNewFile } from '../vault/durableFile.ts';
@@ -96,6 +96,14 @@ export const writeLocalFile = async (path: string, bytes: Buffer): Promise<void>
 
 export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
+/** A replacing that was cut off leaves its new bytes beside the file. */
+const removeLeftovers = async (path: string): Promise<void> => {
+  const [folder, prefix] = [dirname(path), `${basename(path)}.tmp-`];
+  const isLeftover = (name: string): boolean =>
+    name.startsWith(prefix) && /^[0-9a-f]{16}$/.test(name.slice(prefix.length));
+  for (const name of (await readdir(folder)).filter(isLeftover)) await unlink(join(folder, name));
+};
+
 /**
  * Puts other bytes in the place of those that were read, with the same permissions; at every moment the place holds
  * either. No copy of the old ones is kept.
@@ -113,6 +121,7 @@ export const replaceLocalFile = async (
     if (!isOurs(found)) throw unusable(path, 'it belongs to another user');
     if (found.nlink > 1)
       throw unusable(path, 'it has a second name (hard link), which would keep the secret');
+    await removeLeftovers(path);
     await writeNewFile(nodeFileSystem, temporary, bytes, found.mode & PERMISSIONS);
     const now = await readLocalFile(path, maxBytes);
     const digestNow = digestOf(now);

@@ -7,6 +7,10 @@ export interface Facts {
   readonly lastEndedMs: number | null;
   /** Not before then: the last try failed. */
   readonly retryAtMs: number | null;
+  /** How many places outside the vault do not know the serving one yet. */
+  readonly pendingTargets: number;
+  /** When the last of them got to know it. */
+  readonly lastRolledOutMs: number | null;
 }
 
 export type NextStep =
@@ -18,25 +22,23 @@ export type NextStep =
 /** For how long nobody looks while requests run, at least. */
 const SHORTEST_LOOK_MS = 1000;
 
-/** When nothing will have used it for the time wanted; null while something does. */
+/** When nothing will have used it for the time wanted; null while something does, or may. */
 export const drainedAtMs = (
   { switchedAt, drainMs }: Pick<RotationRecord, 'switchedAt' | 'drainMs'>,
-  { inFlight, lastEndedMs }: Pick<Facts, 'inFlight' | 'lastEndedMs'>,
-): number | null => (inFlight > 0 ? null : Math.max(Date.parse(switchedAt), lastEndedMs ?? 0) + drainMs);
+  { inFlight, lastEndedMs, pendingTargets, lastRolledOutMs }: Omit<Facts, 'retryAtMs'>,
+): number | null =>
+  inFlight > 0 || pendingTargets > 0
+    ? null
+    : Math.max(Date.parse(switchedAt), lastEndedMs ?? 0, lastRolledOutMs ?? 0) + drainMs;
 
 export const nextStep = (record: RotationRecord, facts: Facts, nowMs: number): NextStep => {
   if (facts.retryAtMs !== null && facts.retryAtMs > nowMs) return { kind: 'wait', untilMs: facts.retryAtMs };
   if (record.step === 'deleting') return { kind: 'delete' };
+  // The commit that writes down the last of them looks again.
+  if (facts.pendingTargets > 0) return { kind: 'wait', untilMs: Number.POSITIVE_INFINITY };
   const drainedMs = drainedAtMs(record, facts);
   // What runs now ends now at the earliest.
   if (drainedMs === null)
     return { kind: 'wait', untilMs: nowMs + Math.max(record.drainMs, SHORTEST_LOOK_MS) };
   return drainedMs > nowMs ? { kind: 'wait', untilMs: drainedMs } : { kind: 'beginDeleting' };
 };
-
-const FIRST_RETRY_MS = 60_000;
-const LONGEST_RETRY_MS = 3_600_000;
-
-/** @param failures in a row, this one included */
-export const retryDelayMs = (failures: number): number =>
-  Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS);

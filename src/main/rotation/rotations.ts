@@ -3,11 +3,12 @@ import type { Credential, CredentialKind } from '../../shared/contract/credentia
 import type { Rotation, RunningRequest } from '../../shared/contract/rotation.ts';
 import { isExpired } from '../../shared/expiry.ts';
 import { AppError } from '../lib/appError.ts';
+import { retryDelayMs } from '../lib/retryDelay.ts';
 import type { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock } from '../ports.ts';
 import { type Collection, collection } from '../vault/collection.ts';
 import type { Change, Vault } from '../vault/vault.ts';
-import { drainedAtMs, type Facts, nextStep, retryDelayMs } from './nextStep.ts';
+import { drainedAtMs, type Facts, nextStep } from './nextStep.ts';
 import { type RotationMeta, type RotationRecord, rotationMeta } from './rotationRecord.ts';
 
 /** Made by the service, to be sealed by the changes or taken back. */
@@ -40,6 +41,15 @@ export interface RotationsDependencies {
   readonly connections: {
     rebind(fromId: string, toId: string): readonly Change[];
     using(credentialId: string): readonly string[];
+  };
+  /** The places outside the vault that must learn a new secret. */
+  readonly targets: {
+    rebind(fromId: string, toId: string): readonly Change[];
+    factsOf(credentialId: string): {
+      readonly targets: number;
+      readonly pending: number;
+      readonly lastWrittenMs: number | null;
+    };
   };
   readonly service: {
     /** With the id by which the service knows it. @throws AppError CREDENTIAL_NOT_LOCATED */
@@ -133,7 +143,7 @@ export class Rotations {
 
   /** The connections go back, and what had been made drains and is deleted instead. */
   async undo(reference: string, kind?: CredentialKind): Promise<Rotation> {
-    const { clock, connections, credentials, edits, vault } = this.#dependencies;
+    const { clock, connections, credentials, edits, targets, vault } = this.#dependencies;
     const { id } = this.#find(reference, kind);
     const undone = await edits.run(async () => {
       const record = this.#find(id);
@@ -142,13 +152,15 @@ export class Rotations {
       const [retiring, serving] = [credentials.find(retiringId), credentials.find(servingId)];
       if (isExpired(retiring.expiresAt, clock.now())) throw new AppError('CREDENTIAL_EXPIRED');
       const withdrawn = credentials.freeName(record.workspaceId, record.kind, `${name} (taken back)`);
-      // Nobody but the vault has ever had it: there is nothing to wait for but what runs.
-      const swapped = { ...record, retiringId: servingId, servingId: retiringId, isUndone: true, drainMs: 0 };
+      // Where nobody but the vault has ever had it, there is nothing to wait for but what runs.
+      const drainMs = targets.factsOf(servingId).targets > 0 ? record.drainMs : 0;
+      const swapped = { ...record, retiringId: servingId, servingId: retiringId, isUndone: true, drainMs };
       const switchedAt = new Date(clock.now()).toISOString();
       await vault.commit([
         credentials.put({ ...serving, name: withdrawn }),
         credentials.put({ ...retiring, name }),
         ...connections.rebind(servingId, retiringId),
+        ...targets.rebind(servingId, retiringId),
         this.#records.put(id, withoutId({ ...swapped, switchedAt })),
       ]);
       return { ...swapped, switchedAt };
@@ -156,12 +168,15 @@ export class Rotations {
     return this.#shown(undone);
   }
 
-  /** @throws what the service answered; then it is tried again by itself */
+  /** @throws AppError TARGETS_PENDING, or what the service answered; then it is tried again by itself */
   async finish(reference: string, kind?: CredentialKind): Promise<void> {
     const { id } = this.#find(reference, kind);
     this.#problems.delete(id);
     await this.#advancing.get(id);
-    await this.#beginDeleting(id, () => true);
+    await this.#beginDeleting(id, ({ servingId }) => {
+      if (this.#dependencies.targets.factsOf(servingId).pending > 0) throw new AppError('TARGETS_PENDING');
+      return true;
+    });
     this.#problems.delete(id);
     await this.#advance(id);
     const problem = this.#problems.get(id);
@@ -194,7 +209,7 @@ export class Rotations {
   }
 
   async #switch(old: Credential, made: Replacement, drainMs: number): Promise<RotationRecord> {
-    const { clock, connections, credentials, vault } = this.#dependencies;
+    const { clock, connections, credentials, targets, vault } = this.#dependencies;
     const present = credentials.find(old.id); // It may have gone meanwhile, with its workspace.
     const now = new Date(clock.now()).toISOString();
     const { workspaceId, kind, name } = old;
@@ -208,6 +223,7 @@ export class Rotations {
       ...made.changes,
       credentials.put({ ...present, uid: old.uid, name: formerName }),
       ...connections.rebind(old.id, made.credential.id),
+      ...targets.rebind(old.id, made.credential.id),
       this.#records.put(id, meta),
     ]);
     return { id, ...meta };
@@ -265,19 +281,26 @@ export class Rotations {
     return nextStep(record, this.#factsOf(record), nowMs);
   }
 
-  #factsOf({ id, retiringId }: RotationRecord): Facts {
-    const { running, lastEndedMs } = this.#dependencies.requestsWith(retiringId);
-    return { inFlight: running.length, lastEndedMs, retryAtMs: this.#problems.get(id)?.retryAtMs ?? null };
+  #factsOf({ id, retiringId, servingId }: RotationRecord): Facts {
+    const { requestsWith, targets } = this.#dependencies;
+    const { running, lastEndedMs } = requestsWith(retiringId);
+    const { pending: pendingTargets, lastWrittenMs: lastRolledOutMs } = targets.factsOf(servingId);
+    return {
+      ...{ inFlight: running.length, lastEndedMs, pendingTargets, lastRolledOutMs },
+      retryAtMs: this.#problems.get(id)?.retryAtMs ?? null,
+    };
   }
 
   #shown(record: RotationRecord): Rotation {
-    const { running, lastEndedMs } = this.#dependencies.requestsWith(record.retiringId);
-    const drainedMs = drainedAtMs(record, { inFlight: running.length, lastEndedMs });
+    const { running } = this.#dependencies.requestsWith(record.retiringId);
+    const facts = this.#factsOf(record);
+    const drainedMs = drainedAtMs(record, facts);
     const problem = this.#problems.get(record.id);
     return {
       ...record,
       connections: [...this.#dependencies.connections.using(record.servingId)],
       running: [...running],
+      pendingTargets: facts.pendingTargets,
       deletesAt: drainedMs === null ? null : new Date(drainedMs).toISOString(),
       problem:
         problem === undefined

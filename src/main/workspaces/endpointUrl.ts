@@ -1,6 +1,5 @@
 import { AppError } from '../lib/appError.ts';
-
-const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+import { isLoopbackHost } from '../lib/loopback.ts';
 
 const refused = (problem: string): AppError => new AppError('URL_NOT_ALLOWED', { detail: `${problem}.` });
 
@@ -21,7 +20,7 @@ const parsed = (text: string): URL => {
 export const endpointOrigin = (text: string): string => {
   const url = parsed(text.trim());
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused('It is neither https nor http');
-  if (url.protocol === 'http:' && !loopbackHosts.has(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     throw refused('It is plain http to a host that is not this machine');
   }
   if (url.username !== '' || url.password !== '') throw refused('It carries a user name or a password');

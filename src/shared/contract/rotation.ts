@@ -35,7 +35,7 @@ export const rotation = z.object({
   drainMs: z.number().int(),
   startedAt: isoTime,
   switchedAt: isoTime,
-  /** When the retiring one will be deleted if it is not used before; null while requests run with it. */
+  /** When the retiring one will be deleted if it is not used before; null while requests run with it or targets are pending. */
   deletesAt: isoTime.nullable(),
   /** How many places outside the vault have not learned the serving one yet: before that nothing is deleted. */
   pendingTargets: z.number().int(),

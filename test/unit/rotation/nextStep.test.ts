@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drainedAtMs, type Facts, nextStep, retryDelayMs } from '../../../src/main/rotation/nextStep.ts';
+import { retryDelayMs } from '../../../src/main/lib/retryDelay.ts';
+import { drainedAtMs, type Facts, nextStep } from '../../../src/main/rotation/nextStep.ts';
 import type { RotationRecord } from '../../../src/main/rotation/rotationRecord.ts';
 
 const switchedMs = Date.UTC(2026, 10, 24, 14);
@@ -12,7 +13,10 @@ const record = (change: Partial<RotationRecord> = {}): RotationRecord => ({
   switchedAt: new Date(switchedMs).toISOString(),
   ...change,
 });
-const unused: Facts = { inFlight: 0, lastEndedMs: null, retryAtMs: null };
+const unused: Facts = {
+  ...{ inFlight: 0, lastEndedMs: null, retryAtMs: null },
+  ...{ pendingTargets: 0, lastRolledOutMs: null },
+};
 const afterMs = (ms: number, facts: Partial<Facts> = {}, change: Partial<RotationRecord> = {}) =>
   nextStep(record(change), { ...unused, ...facts }, switchedMs + ms);
 
@@ -39,11 +43,28 @@ describe('what comes next for a credential that goes', () => {
       untilMs: switchedMs + 610 * MINUTE_MS,
     });
     expect(afterMs(0, { inFlight: 1 }, { drainMs: 0 })).toEqual({ kind: 'wait', untilMs: switchedMs + 1000 });
-    expect(drainedAtMs(record(), { inFlight: 1, lastEndedMs: null })).toBeNull();
+    expect(drainedAtMs(record(), { ...unused, inFlight: 1 })).toBeNull();
+  });
+
+  it('is waiting without end while a place outside the vault knows only the old one', () => {
+    const forever = { kind: 'wait', untilMs: Number.POSITIVE_INFINITY };
+    expect(afterMs(0, { pendingTargets: 1 }, { drainMs: 0 })).toEqual(forever);
+    expect(afterMs(600 * MINUTE_MS, { pendingTargets: 2, inFlight: 1 })).toEqual(forever);
+    expect(drainedAtMs(record(), { ...unused, pendingTargets: 1 })).toBeNull();
+  });
+
+  it('counts the drain time from when the last such place got to know the new one', () => {
+    const lastRolledOutMs = switchedMs + 30 * MINUTE_MS;
+    expect(afterMs(31 * MINUTE_MS, { lastRolledOutMs })).toEqual({
+      kind: 'wait',
+      untilMs: switchedMs + 40 * MINUTE_MS,
+    });
+    expect(afterMs(40 * MINUTE_MS, { lastRolledOutMs })).toEqual({ kind: 'beginDeleting' });
+    expect(afterMs(10 * MINUTE_MS, { lastRolledOutMs: switchedMs - 1 })).toEqual({ kind: 'beginDeleting' });
   });
 
   it('is deleting once that was written down, whatever runs', () => {
-    expect(afterMs(0, { inFlight: 1 }, { step: 'deleting' })).toEqual({ kind: 'delete' });
+    expect(afterMs(0, { inFlight: 1, pendingTargets: 1 }, { step: 'deleting' })).toEqual({ kind: 'delete' });
   });
 
   it('is waiting after a failure, then trying again', () => {

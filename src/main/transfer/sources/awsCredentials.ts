@@ -1,13 +1,8 @@
-import { type IniDialect, readIni } from '../../files/iniFile.ts';
+import { awsDialect } from '../../files/awsFile.ts';
+import { readIni } from '../../files/iniFile.ts';
 import { type KeyWords, readKeySections, type Section, sectionsOf } from './keySections.ts';
 import type { SourceFormat } from './source.ts';
 
-const dialect: IniDialect = {
-  separator: '=:',
-  hasInlineComments: true,
-  hasContinuations: true,
-  foldsCase: true,
-};
 const words: KeyWords = {
   id: 'aws_access_key_id',
   secret: 'aws_secret_access_key',
@@ -25,7 +20,7 @@ const endpointOf = (section: Section): string | null => section.valueOf('endpoin
 /** By profile: of `~/.aws/config`, which need not hold any key. */
 export const endpointsIn = (text: string): ReadonlyMap<string, string> =>
   new Map(
-    sectionsOf(readIni(text, dialect)).flatMap((section): [string, string][] => {
+    sectionsOf(readIni(text, awsDialect)).flatMap((section): [string, string][] => {
       const [profile, endpoint] = [profileOf(section), endpointOf(section)];
       return profile === null || endpoint === null ? [] : [[profile, endpoint]];
     }),
@@ -36,6 +31,6 @@ export const awsCredentials: SourceFormat = {
   name: 'aws',
   recognises: (text) =>
     /^\s*aws_(?:access_key_id|secret_access_key)\s*[=:]/im.test(text) && /^\s*\[/m.test(text),
-  read: (text) => readKeySections(readIni(text, dialect), words, profileOf, endpointOf),
+  read: (text) => readKeySections(readIni(text, awsDialect), words, profileOf, endpointOf),
   localSettings: (_, local) => [{ keys: ['endpoint_url'], value: () => local.endpoint }],
 };

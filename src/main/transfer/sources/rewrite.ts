@@ -1,4 +1,5 @@
 import type { LocalCredential } from '../../../shared/contract/connections.ts';
+import { applied, type Edit, lineLike, setTo } from '../../files/edits.ts';
 import type { Setting, SettingsFile } from '../../files/settings.ts';
 import type { Found, LocalSetting, Source, SourceFormat } from './source.ts';
 
@@ -8,34 +9,9 @@ export interface Replacement {
   readonly local: LocalCredential | null;
 }
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-const setTo =
-  (text: string) =>
-  ({ valueStart, valueEnd }: Setting): Edit => ({ start: valueStart, end: valueEnd, text });
-
 const secretHalf = (local: LocalCredential): string => {
   if (local.kind === 'open') return '';
   return local.kind === 's3' ? local.secretAccessKey : local.token;
-};
-
-/** A new line after `model`, written as it is written. */
-const lineLike = ({ text }: SettingsFile, model: Setting, key: string, value: string): Edit => {
-  const line = text.slice(model.lineStart, model.lineEnd);
-  const lineBreak = /\r?\n$/.exec(line)?.[0];
-  const before = text.slice(model.lineStart, model.keyStart);
-  const between = text.slice(model.keyEnd, model.rawStart);
-  const added = `${before}${key}${between}${value}`;
-  const anyBreak = /\r?\n/.exec(text)?.[0] ?? '\n';
-  return {
-    start: model.lineEnd,
-    end: model.lineEnd,
-    text: lineBreak === undefined ? `${anyBreak}${added}` : `${added}${lineBreak}`,
-  };
 };
 
 const localEdits = (
@@ -84,23 +60,6 @@ const copiesOf = (text: string, { found, local }: Replacement): Edit[] => {
     edits.push({ start: at, end: at + secret.length, text: local === null ? '' : secretHalf(local) });
   }
   return edits;
-};
-
-/** The first edit of a place counts; those at the same spot are added one behind the other. */
-const applied = (text: string, edits: readonly Edit[]): string => {
-  const pieces: string[] = [];
-  let at = 0;
-  const inOrder = edits.map((edit, order) => ({ ...edit, order }));
-  inOrder.sort((one, other) => one.start - other.start || one.end - other.end || one.order - other.order);
-  let last: Edit | null = null;
-  for (const edit of inOrder) {
-    const isRepeated = last !== null && last.start === edit.start && last.text === edit.text;
-    if (edit.start < at || isRepeated) continue;
-    pieces.push(text.slice(at, edit.start), edit.text);
-    at = edit.end;
-    last = edit;
-  }
-  return [...pieces, text.slice(at)].join('');
 };
 
 /** The text without the secrets; whatever is not theirs stays as it was, byte for byte. */
