@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
 
 const [port, token] = process.argv.slice(2) as [string, string];
-const pool = new Pool(`http://127.0.0.1:${port}`);
+/** As many as the vault has for one connection. */
+const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 512 });
 
 const server = createServer((incoming, outgoing) => {
   const { url: path = '/' } = incoming;

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
+import { Roster } from '../lib/roster.ts';
 import type { Clock } from '../ports.ts';
 import { watchHalfClosed } from './halfClose.ts';
 import type { ProxyLimits } from './limits.ts';
@@ -33,7 +34,7 @@ export class Listener {
   readonly #limits: ProxyLimits;
   readonly #clock: Clock;
   readonly #events: ListenerEvents;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Roster<Socket>();
   #isClosing = false;
   #port = 0;
   readonly #unreadable = new WeakSet<Duplex>();
@@ -131,12 +132,12 @@ export class Listener {
     this.#isClosing = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     // Node's own notion of an idle connection leaves out those that have not said anything yet.
-    for (const socket of this.#sockets) if (this.#unansweredOn(socket) === 0) socket.destroy();
+    for (const socket of this.#sockets.members()) if (this.#unansweredOn(socket) === 0) socket.destroy();
     return closed;
   }
 
   closeAllConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.members()) socket.destroy();
   }
 
   #count(socket: Socket, outgoing: ServerResponse): void {
@@ -152,9 +153,8 @@ export class Listener {
   }
 
   #track(socket: Socket): void {
-    this.#sockets.add(socket);
+    socket.once('close', this.#sockets.add(socket));
     if (this.#events.isFull()) this.#surplus.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
     socket.once('end', () => watchHalfClosed(socket, answerOn, this.#clock, this.#limits.halfCloseMs));
     const destroySoon = socket.destroySoon.bind(socket);
     // Node calls this behind the last reply. A body still on its way would be met by a reset, which takes the reply
