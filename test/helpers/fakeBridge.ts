@@ -5,6 +5,7 @@ import type { Connection, LocalCredential } from '../../src/shared/contract/conn
 import type { CallInput, CallOutput, EventPayload, VaultBridge } from '../../src/shared/contract/contract.ts';
 import type { Credential, Verification } from '../../src/shared/contract/credentials.ts';
 import type { DueItem } from '../../src/shared/contract/due.ts';
+import type { Target, TargetChange, TargetPlace, ValueNames } from '../../src/shared/contract/rollout.ts';
 import type { Intent, Rotation } from '../../src/shared/contract/rotation.ts';
 import type { Workspace } from '../../src/shared/contract/workspaces.ts';
 import type { ErrorCode } from '../../src/shared/errorCodes.ts';
@@ -25,6 +26,12 @@ export interface Scenario {
   readonly regenerating?: 'busy' | 'unsealed';
   /** Answers of the service that never came to be kept. */
   readonly intents?: readonly Pick<Intent, 'what' | 'kind' | 'name' | 'because' | 'try'>[];
+  /** Places outside the vault, with the name of their credential. */
+  readonly targets?: readonly {
+    readonly credential: string;
+    readonly place: TargetPlace;
+    readonly state?: Target['state'];
+  }[];
   /** Calls that fail, with the code they fail with. */
   readonly failing: Partial<Record<CallName, ErrorCode>>;
 }
@@ -341,11 +348,70 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     ...{ id: newId(), workspaceId: 'ws-1', startedAt: at(-3_600_000), credentialId: null },
     ...intent,
   }));
+  let targets: Target[] = [];
+  const titleOf = (place: TargetPlace): string => {
+    switch (place.kind) {
+      case 'awsProfile':
+        return `profile “${place.profile}” of ${place.path}`;
+      case 'dotenv':
+        return `.env file ${place.path}`;
+      case 'command':
+        return `command ${place.command[0]}`;
+      case 'vaultKv':
+        return `HashiCorp Vault ${place.mount}/${place.path}`;
+      case 'awsSecretsManager':
+        return `AWS Secrets Manager ${place.secretId}`;
+      case 'gcpSecretManager':
+        return `Google Secret Manager ${place.secret}`;
+      case 'githubActions':
+        return `GitHub Actions ${place.owner}/${place.repository}`;
+    }
+  };
+  const targetOf = (
+    owner: Pick<Credential, 'id' | 'kind'>,
+    place: TargetPlace,
+    names: ValueNames,
+    hasAccess: boolean,
+  ): Target => ({
+    ...{ id: newId(), credentialId: owner.id, credentialKind: owner.kind, place, names, hasAccess },
+    title: titleOf(place),
+    state: { kind: 'pending' },
+  });
+  for (const { credential: name, place, state } of scenario.targets ?? []) {
+    const owner = credentials.find((one) => one.name === name);
+    if (owner !== undefined)
+      targets.push({
+        ...targetOf(owner, place, { token: 'NFYIO_TOKEN' }, false),
+        ...(state === undefined ? {} : { state }),
+      });
+  }
+  const targetBy = (id: string): Target =>
+    targets.find((one) => one.id === id) ??
+    fail('TARGET_UNKNOWN', 'There is no roll-out target of that id.', 'Choose another one.');
+  const setState = (id: string, state: Target['state']): Target => {
+    targets = targets.map((one) => (one.id === id ? { ...one, state } : one));
+    changed('targets', 'rotations');
+    return targetBy(id);
+  };
+  /** The first value is new there, the second would be replaced; of what was written nothing changes. */
+  const changesOf = ({ names, state, place }: Target): TargetChange[] =>
+    Object.values(names).map((name, index) => {
+      if (place.kind === 'githubActions') return { name, change: 'unreadable' };
+      return { name, change: state.kind === 'current' ? 'same' : index === 0 ? 'add' : 'replace' };
+    });
+  /** They learn another secret from now on. */
+  const moveTargets = (from: string, to: string): void => {
+    targets = targets.map((one) =>
+      one.credentialId === from ? { ...one, credentialId: to, state: { kind: 'pending' } } : one,
+    );
+  };
+  const pendingOf = (id: string): number =>
+    targets.filter(({ credentialId, state }) => credentialId === id && state.kind !== 'current').length;
   const rotationOf = (id: string): Rotation =>
     rotations.find((one) => one.id === id) ??
     fail('ROTATION_UNKNOWN', 'There is no such rotation.', 'Choose another one.');
   const changedRotations = (): void =>
-    emit('data.changed', { topics: ['rotations', 'credentials', 'connections', 'status'] });
+    emit('data.changed', { topics: ['rotations', 'credentials', 'connections', 'targets', 'status'] });
   const prove = (proof: CallInput<'vault.addKeychain'>['proof']): void => {
     if (slots.includes('passphrase') && proof.passphrase !== passphrase)
       fail(
@@ -516,11 +582,6 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       buckets = buckets.filter((one) => one !== name);
       return { done: true };
     },
-    'target.list': () => ({ targets: [] }),
-    'target.add': () => fail('INTERNAL', 'No places here.', ''),
-    'target.remove': () => fail('TARGET_UNKNOWN', 'No places here.', ''),
-    'target.preview': () => fail('TARGET_UNKNOWN', 'No places here.', ''),
-    'target.write': () => fail('TARGET_UNKNOWN', 'No places here.', ''),
     'rotation.start': ({ credential: id, drainMs = 600_000 }) => {
       const old = credentials.find((one) => one.id === id);
       if (old === undefined)
@@ -540,20 +601,26 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
         ...{ connections: users.map(({ name }) => name), startedAt: at(0), switchedAt: at(0) },
         ...{ deletesAt: at(drainMs), pendingTargets: 0, running: [], problem: null },
       };
+      moveTargets(old.id, made.id);
       rotations = [...rotations, rotation];
       changedRotations();
       return { rotation, credential: made };
     },
-    'rotation.list': () => ({ rotations }),
+    'rotation.list': () => ({
+      rotations: rotations.map((one) => ({ ...one, pendingTargets: pendingOf(one.servingId) })),
+    }),
     'rotation.undo': ({ rotation: id }) => {
       const { servingId, retiringId, ...rest } = rotationOf(id);
       const undone = { ...rest, id, servingId: retiringId, retiringId: servingId, isUndone: true };
+      moveTargets(servingId, retiringId);
       rotations = rotations.map((one) => (one.id === id ? undone : one));
       changedRotations();
       return { rotation: undone };
     },
     'rotation.finish': ({ rotation: id }) => {
-      const { retiringId } = rotationOf(id);
+      const { retiringId, servingId } = rotationOf(id);
+      if (pendingOf(servingId) > 0)
+        fail('TARGETS_PENDING', 'Places have not learned the new secret yet.', 'Write or remove them.');
       rotations = rotations.filter((one) => one.id !== id);
       credentials = credentials.filter((one) => one.id !== retiringId);
       changedRotations();
@@ -595,6 +662,30 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       intents = intents.filter((one) => one.id !== id);
       changedRotations();
       return { done: true };
+    },
+    'target.list': (input) => ({
+      targets: targets.filter((one) => !('credential' in input) || one.credentialId === input.credential),
+    }),
+    'target.add': ({ credential: id, place, names, access }) => {
+      const owner = credentials.find((one) => one.id === id);
+      if (owner === undefined)
+        return fail('CREDENTIAL_UNKNOWN', 'There is no such credential.', 'Choose another one.');
+      const usual: ValueNames =
+        owner.kind === 'token' ? { token: 'token' } : { accessKeyId: 'id', secretAccessKey: 'secret' };
+      const target = targetOf(owner, place, names ?? usual, access !== undefined);
+      targets = [...targets, target];
+      changed('targets');
+      return { target, changes: changesOf(target) };
+    },
+    'target.remove': ({ id }) => {
+      targets = targets.filter((one) => one !== targetBy(id));
+      changed('targets', 'rotations');
+      return { done: true };
+    },
+    'target.preview': ({ id }) => ({ target: targetBy(id), changes: changesOf(targetBy(id)) }),
+    'target.write': ({ id }) => {
+      const isVerified = !['githubActions', 'command'].includes(targetBy(id).place.kind);
+      return { target: setState(id, { kind: 'current', writtenAt: at(0), isVerified }) };
     },
     'connection.list': () => ({ connections }),
     'connection.create': (input) => {
@@ -725,12 +816,18 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
     },
   };
 
+  const refuse = (id: string, code: ErrorCode): void => {
+    const error = { code, message: 'The place refused it.', hint: 'Look at what opens it.' };
+    setState(id, { kind: 'failed', error, retryAt: at(60_000) });
+  };
+
   const bridge: VaultBridge = {
     call: async (name, input) => {
       calls.push({ name, input });
       const code = failing[name];
       if (code !== undefined) {
         delete failing[name];
+        if (name === 'target.write') refuse((input as { id: string }).id, code);
         fail(
           code,
           'The service could not be reached. https://app.nfyio.com: connection refused.',

@@ -85,11 +85,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 export const wear = (page: Page, theme: (typeof themes)[number]): Promise<void> =>
   page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
 
-/** A frame has been drawn and no motion is under way: half-way through one, colours are not those of the theme. */
+/**
+ * A frame has been drawn and no motion is under way: half-way through one, colours are not those of the theme. The end
+ * of one may begin the next: what inherits a colour follows it a frame later.
+ */
 const settle = (page: Page): Promise<void> =>
   page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    const moving = () => document.getAnimations().filter(({ playState }) => playState === 'running');
+    do {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      await Promise.allSettled(moving().map(({ finished }) => finished));
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    } while (moving().length > 0);
   });
 
 /**

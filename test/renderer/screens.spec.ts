@@ -36,6 +36,43 @@ const refusing: Partial<Workspace> = {
   },
 };
 
+/** One in every state. */
+const places: Scenario['targets'] = [
+  {
+    credential: 'ci-deploy',
+    place: { kind: 'dotenv', path: '/srv/app/.env' },
+    state: { kind: 'current', writtenAt: '2026-11-29T10:00:00.000Z', isVerified: true },
+  },
+  {
+    credential: 'ci-deploy',
+    place: { kind: 'command', command: ['/usr/local/bin/store-secret'] },
+    state: { kind: 'current', writtenAt: '2026-11-29T10:00:00.000Z', isVerified: false },
+  },
+  {
+    credential: 'ci-deploy',
+    place: {
+      ...{ kind: 'githubActions', owner: 'acme', repository: 'web' },
+      ...{ environment: null, apiUrl: null },
+    },
+  },
+  {
+    credential: 'ci-deploy',
+    place: {
+      ...{ kind: 'vaultKv', url: 'https://vault.example.test', namespace: null },
+      ...{ mount: 'secret', path: 'apps/web' },
+    },
+    state: {
+      kind: 'failed',
+      error: {
+        code: 'TARGET_REFUSED',
+        message: 'A place that must learn the new secret refused it.',
+        hint: 'Check what opens that place and what it allows, and add the target anew with that.',
+      },
+      retryAt: '2026-11-30T10:00:00.000Z',
+    },
+  },
+];
+
 const reachVault = async (page: Page): Promise<void> => {
   await go(page, 'Vault');
   await expect(page.getByRole('button', { name: 'Go back to change 38' })).toBeVisible();
@@ -303,6 +340,66 @@ const views: readonly View[] = [
     reach: async (page) => {
       await press(page, 'Delete…');
       await seeDialog(page, 'Delete “ci-deploy”?');
+    },
+  },
+  {
+    name: 'credential-places',
+    scenario: { targets: places },
+    reach: async (page) => {
+      await expect(page.getByRole('list', { name: 'Places' }).getByRole('listitem')).toHaveCount(4);
+      await page.getByRole('button', { name: 'Add a place…' }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'rotation-pending-places',
+    scenario: { targets: places, failing: { 'target.write': 'TARGET_REFUSED' } },
+    reach: async (page) => {
+      await press(page, 'Rotate…');
+      await expect(page.getByRole('note')).toContainText('written to 4 places');
+      await page.getByRole('dialog').getByRole('button', { name: 'Rotate', exact: true }).click();
+      await page.getByRole('button', { name: /^Write now GitHub/ }).click();
+      await expect(page.getByRole('list', { name: 'Places that were not written' })).toBeVisible();
+      await page.getByRole('button', { name: 'Delete now…' }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'dialog-add-place',
+    reach: async (page) => {
+      await press(page, 'Add a place…');
+      await page.getByLabel('Place', { exact: true }).selectOption('HashiCorp Vault');
+      await expect(page.getByLabel('Token of HashiCorp Vault')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-add-place-aws',
+    reach: async (page) => {
+      await press(page, 'Add a place…');
+      await page.getByLabel('Place', { exact: true }).selectOption('AWS Secrets Manager');
+      await expect(page.getByLabel('AWS secret access key')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-add-place-program',
+    reach: async (page) => {
+      await press(page, 'Add a place…');
+      await page.getByLabel('Place', { exact: true }).selectOption('A program of yours');
+      await expect(page.getByLabel('Program and its arguments')).toBeVisible();
+    },
+  },
+  {
+    name: 'dialog-preview-place',
+    scenario: { targets: places },
+    reach: async (page) => {
+      await page.getByRole('button', { name: /^Compare… GitHub/ }).click();
+      await expect(page.getByRole('list', { name: 'Changes' })).toContainText('cannot be read');
+    },
+  },
+  {
+    name: 'dialog-remove-place',
+    scenario: { targets: places },
+    reach: async (page) => {
+      await page.getByRole('button', { name: /^Remove… GitHub/ }).click();
+      await seeDialog(page, 'Remove this place?');
     },
   },
   {

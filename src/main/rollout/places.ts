@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CredentialKind } from '../../shared/contract/credentials.ts';
 import type { TargetKind, TargetPlace, ValueNames } from '../../shared/contract/rollout.ts';
+import { usualNames } from '../../shared/usualNames.ts';
 import { AppError } from '../lib/appError.ts';
 import { isLoopbackHost } from '../lib/loopback.ts';
 
@@ -10,21 +11,9 @@ const invalid = (detail: string, hint?: string): AppError =>
 const local: ReadonlySet<TargetKind> = new Set(['awsProfile', 'dotenv', 'command']);
 /** Where a name is a variable of an environment. */
 const variables: ReadonlySet<TargetKind> = new Set(['dotenv', 'githubActions']);
-const awsNames = { accessKeyId: 'aws_access_key_id', secretAccessKey: 'aws_secret_access_key' };
 
 export const namesIn = (names: ValueNames): readonly string[] =>
   'token' in names ? [names.token] : [names.accessKeyId, names.secretAccessKey];
-
-const usualNames = (place: TargetKind, kind: CredentialKind): ValueNames => {
-  if (place === 'awsProfile') return awsNames;
-  if (variables.has(place))
-    return kind === 'token'
-      ? { token: 'NFYIO_TOKEN' }
-      : { accessKeyId: 'AWS_ACCESS_KEY_ID', secretAccessKey: 'AWS_SECRET_ACCESS_KEY' };
-  return kind === 'token'
-    ? { token: 'token' }
-    : { accessKeyId: 'access_key_id', secretAccessKey: 'secret_access_key' };
-};
 
 /** Those wanted, or those that are usual there. @throws AppError INVALID_INPUT */
 export const namesFor = (
@@ -41,7 +30,7 @@ export const namesFor = (
     );
   const all = namesIn(names);
   if (new Set(all).size < all.length) throw invalid('names: the two values need two names.');
-  if (place.kind === 'awsProfile' && !isDeepStrictEqual(names, awsNames))
+  if (place.kind === 'awsProfile' && !isDeepStrictEqual(names, usualNames('awsProfile', kind)))
     throw invalid('names: AWS gives the values of a profile their names.');
   if (variables.has(place.kind) && all.some((name) => !/^\w+$/.test(name)))
     throw invalid('names: a variable has letters, digits and _ alone.');

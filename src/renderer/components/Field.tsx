@@ -37,6 +37,40 @@ export const Field = ({ label, hint, mono = false, className, ...rest }: FieldPr
   );
 };
 
+interface TextAreaFieldProps extends ComponentProps<'textarea'> {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly mono?: boolean;
+}
+
+/** Several lines, of which none is secret: what is typed here can be seen. */
+export const TextAreaField = ({ label, hint, mono = false, className, ...rest }: TextAreaFieldProps) => {
+  const id = useId();
+  return (
+    <div className={clsx('min-w-0 space-y-1', className)}>
+      <label htmlFor={id} className="block text-sm font-medium">
+        {label}
+      </label>
+      <textarea
+        id={id}
+        rows={3}
+        autoComplete="off"
+        autoCapitalize="off"
+        autoCorrect="off"
+        spellCheck={false}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        className={clsx(box, 'h-auto resize-y py-1.5', mono && 'font-mono text-sm')}
+        {...rest}
+      />
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+};
+
 interface SelectFieldProps extends ComponentProps<'select'> {
   readonly label: string;
 }

@@ -39,6 +39,8 @@ interface DialogFormProps {
   readonly title: string;
   readonly description: ReactNode;
   readonly submit: string;
+  /** What leaving it undone is called. */
+  readonly cancel?: string;
   /** What to say when it fails, e.g. "The token was not minted". */
   readonly failure: string;
   readonly danger?: boolean;
@@ -53,6 +55,7 @@ export const DialogForm = ({
   title,
   description,
   submit,
+  cancel = 'Cancel',
   failure,
   danger = false,
   blocked = false,
@@ -74,7 +77,7 @@ export const DialogForm = ({
         <ErrorNote what={failure} error={action.error} />
       </div>
       <DialogFooter>
-        <Button onClick={dialogs.askToClose}>Cancel</Button>
+        <Button onClick={dialogs.askToClose}>{cancel}</Button>
         <Button
           type="submit"
           tone={danger ? 'danger' : 'primary'}

@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { currentOpener, isInsideDialog } from '../lib/opener.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import type { Dialog } from '../stores/dialogs.ts';
+import { AddPlaceDialog } from './AddPlaceDialog.tsx';
 import { ForgetBackupsDialog, RestoreBackupDialog } from './backupDialogs.tsx';
 import { BucketsDialog, DeleteBucketDialog } from './bucketDialogs.tsx';
 import { CalendarDialog } from './CalendarDialog.tsx';
@@ -11,7 +12,12 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { ConnectToolDialog } from './ConnectToolDialog.tsx';
 import { ConnectWorkspaceDialog } from './ConnectWorkspaceDialog.tsx';
 import { CreateKeyDialog } from './CreateKeyDialog.tsx';
-import { DeleteCredentialDialog, RemoveWorkspaceDialog, RevokeConnectionDialog } from './confirmDialogs.tsx';
+import {
+  DeleteCredentialDialog,
+  RemovePlaceDialog,
+  RemoveWorkspaceDialog,
+  RevokeConnectionDialog,
+} from './confirmDialogs.tsx';
 import { ExportDialog } from './ExportDialog.tsx';
 import { FinishRotationDialog } from './FinishRotationDialog.tsx';
 import { ImportDialog } from './ImportDialog.tsx';
@@ -19,6 +25,7 @@ import { ImportKeyDialog } from './ImportKeyDialog.tsx';
 import { ImportTokenDialog } from './ImportTokenDialog.tsx';
 import { MintTokenDialog } from './MintTokenDialog.tsx';
 import { PresignDialog } from './PresignDialog.tsx';
+import { PreviewPlaceDialog } from './PreviewPlaceDialog.tsx';
 import { RotateDialog } from './RotateDialog.tsx';
 import { ServiceDialog } from './ServiceDialog.tsx';
 import { SetPassphraseDialog } from './SetPassphraseDialog.tsx';
@@ -59,6 +66,12 @@ const body = (dialog: Dialog) => {
       return <RotateDialog credentialId={dialog.credentialId} />;
     case 'finishRotation':
       return <FinishRotationDialog rotationId={dialog.rotationId} />;
+    case 'addPlace':
+      return <AddPlaceDialog credentialId={dialog.credentialId} />;
+    case 'previewPlace':
+      return <PreviewPlaceDialog targetId={dialog.targetId} />;
+    case 'removePlace':
+      return <RemovePlaceDialog targetId={dialog.targetId} />;
     case 'deleteCredential':
       return <DeleteCredentialDialog credentialId={dialog.credentialId} />;
     case 'connectTool':
@@ -97,6 +110,7 @@ const body = (dialog: Dialog) => {
 const confirming: readonly Dialog['kind'][] = [
   'deleteCredential',
   'finishRotation',
+  'removePlace',
   'revokeConnection',
   'removeWorkspace',
   'deleteBucket',

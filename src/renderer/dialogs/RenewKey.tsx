@@ -11,6 +11,7 @@ import { RunningRequests } from '../screens/RunningRequests.tsx';
 import { useApp } from '../stores/appContext.tsx';
 import { CannotMake } from './CannotMake.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { PlacesNote } from './PlacesNote.tsx';
 import { DrainField } from './RotateDialog.tsx';
 
 const ways = [
@@ -67,6 +68,7 @@ export const RenewKey = ({ credential }: RenewKeyProps) => {
     >
       <CannotMake operation={way === 'replace' ? 'createKey' : 'regenerateKey'} instead="importKey" />
       <Choice label="How" name="way" options={ways} initial="regenerate" onChoose={setWay} />
+      <PlacesNote credentialId={credential.id} />
       {way === 'replace' && <DrainField />}
       {isBusy && (
         <div role="alert" className="space-y-2">

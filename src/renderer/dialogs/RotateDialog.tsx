@@ -4,6 +4,7 @@ import { SelectField } from '../components/Field.tsx';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import { CannotMake } from './CannotMake.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { PlacesNote } from './PlacesNote.tsx';
 import { RenewKey } from './RenewKey.tsx';
 
 const MINUTE_MS = 60_000;
@@ -43,6 +44,7 @@ const RotateToken = ({ credential }: { readonly credential: Credential }) => {
       }}
     >
       <CannotMake operation="createToken" instead="importToken" />
+      <PlacesNote credentialId={credential.id} />
       <DrainField />
     </DialogForm>
   );

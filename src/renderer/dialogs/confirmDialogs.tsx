@@ -26,6 +26,26 @@ export const DeleteCredentialDialog = ({ credentialId }: { readonly credentialId
   );
 };
 
+export const RemovePlaceDialog = ({ targetId }: { readonly targetId: string }) => {
+  const { bridge, dialogs } = useApp();
+  const target = useSlice('library', (state) => state.targets.find(({ id }) => id === targetId));
+  if (target === undefined) return null;
+  return (
+    <DialogForm
+      danger
+      title="Remove this place?"
+      description={`${target.title}. The vault writes there no more. What was written stays there, and goes stale when the secret is replaced.`}
+      submit="Remove"
+      failure="It was not removed"
+      onSubmit={async () => {
+        await bridge.call('target.remove', { id: target.id });
+        dialogs.close();
+        toast.success(`Removed: ${target.title}`);
+      }}
+    />
+  );
+};
+
 export const RevokeConnectionDialog = ({ connectionId }: { readonly connectionId: string }) => {
   const { bridge, dialogs } = useApp();
   const connection = useSlice('library', (state) => state.connections.find(({ id }) => id === connectionId));

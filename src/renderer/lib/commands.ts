@@ -29,6 +29,7 @@ import type { App } from '../stores/appContext.tsx';
 import type { Screen } from '../stores/navigation.ts';
 import { type Theme, themes } from '../stores/theme.ts';
 import { aboutDue, aboutRotation } from './dueCommands.ts';
+import { aboutTargets } from './targetCommands.ts';
 import { asWireError } from './wireError.ts';
 
 /** Everything that can be clicked, so that it can be typed too. */
@@ -256,6 +257,7 @@ export const commands = (app: App): readonly Command[] => [
   ...doing(app),
   ...aboutDue(app),
   ...aboutRotation(app),
+  ...aboutTargets(app),
   ...aboutVault(app),
   ...screens.map(
     ({ screen, ...words }): Command => ({

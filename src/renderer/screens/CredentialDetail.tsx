@@ -8,6 +8,7 @@ import { DetailPane } from '../components/ScreenFrame.tsx';
 import { formatDate, formatDateTime } from '../lib/format.ts';
 import { replacementOf } from '../lib/replacement.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
+import { Places } from './Places.tsx';
 import { RotationSchedule } from './RotationSchedule.tsx';
 import { RotationSteps } from './RotationSteps.tsx';
 
@@ -139,6 +140,7 @@ export const CredentialDetail = ({ credential }: { readonly credential: Credenti
         )}
       </Facts>
       <Users credential={credential} />
+      <Places credential={credential} />
       <Renewal credential={credential} />
       <Section title="Remove">
         <p className="text-muted">

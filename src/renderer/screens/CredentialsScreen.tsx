@@ -1,6 +1,7 @@
-import { ChevronDown, Import, KeyRound, Plus, Ticket } from 'lucide-react';
+import { ChevronDown, Import, KeyRound, Plus, Ticket, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { Credential } from '../../shared/contract/credentials.ts';
+import type { Target } from '../../shared/contract/rollout.ts';
 import { Button } from '../components/Button.tsx';
 import { CredentialIcon } from '../components/CredentialIcon.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
@@ -9,6 +10,7 @@ import { Menu, MenuItem } from '../components/Menu.tsx';
 import { Row, RowList } from '../components/RowList.tsx';
 import { FilterField, ListPane, ScreenFrame } from '../components/ScreenFrame.tsx';
 import { credentialWords } from '../lib/scopeWords.ts';
+import { placeCount } from '../lib/targetWords.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import { CredentialDetail } from './CredentialDetail.tsx';
@@ -62,6 +64,16 @@ const Nothing = () => {
   );
 };
 
+const failedPlaces = (targets: readonly Target[], id: string): number =>
+  targets.filter(({ credentialId, state }) => credentialId === id && state.kind === 'failed').length;
+
+const FailedPlacesMark = ({ count }: { readonly count: number }) =>
+  count === 0 ? null : (
+    <span className="flex h-4 items-center gap-1 text-sm text-warn-ink">
+      <TriangleAlert aria-hidden className="size-3" /> {placeCount(count)} not written
+    </span>
+  );
+
 const matches = (credential: Credential, text: string): boolean =>
   [credential.name, credential.kind, ...credentialWords(credential)].some((word) =>
     word.toLowerCase().includes(text.trim().toLowerCase()),
@@ -72,6 +84,7 @@ export const CredentialsScreen = () => {
   const workspace = useWorkspace();
   const all = useSlice('library', (state) => state.credentials);
   const connections = useSlice('library', (state) => state.connections);
+  const targets = useSlice('library', (state) => state.targets);
   const selectedId = useSlice('navigation', (state) => state.credentialId);
   const [filter, setFilter] = useState('');
   const credentials = all.filter(({ workspaceId }) => workspaceId === workspace?.id);
@@ -112,7 +125,12 @@ export const CredentialsScreen = () => {
                   icon={<CredentialIcon kind={credential.kind} />}
                   title={credential.name}
                   words={[...credentialWords(credential), ...usedWords(credential.id)]}
-                  end={<ExpiryBadge expiresAt={credential.expiresAt} />}
+                  end={
+                    <span className="flex flex-col items-end">
+                      <ExpiryBadge expiresAt={credential.expiresAt} />
+                      <FailedPlacesMark count={failedPlaces(targets, credential.id)} />
+                    </span>
+                  }
                 />
               ))}
             </RowList>

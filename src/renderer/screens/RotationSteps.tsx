@@ -1,14 +1,18 @@
 import clsx from 'clsx';
-import { Check, CircleDashed, Undo2 } from 'lucide-react';
-import { useEffect } from 'react';
+import { Check, CircleDashed, TriangleAlert, Undo2 } from 'lucide-react';
+import { useEffect, useId } from 'react';
 import { toast } from 'sonner';
+import type { Target } from '../../shared/contract/rollout.ts';
 import type { Rotation } from '../../shared/contract/rotation.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNote } from '../components/ErrorNote.tsx';
 import { Section } from '../components/Fact.tsx';
 import { formatClock, formatDateTime } from '../lib/format.ts';
+import { placeCount, placeStateWords } from '../lib/targetWords.ts';
 import { useAction } from '../lib/useAction.ts';
+import { useTargets } from '../lib/useTargets.ts';
 import { useApp } from '../stores/appContext.tsx';
+import { WriteNow } from './Places.tsx';
 import { RunningRequests } from './RunningRequests.tsx';
 
 type StepState = 'done' | 'now' | 'later';
@@ -26,9 +30,19 @@ const drainWords = ({ running, deletesAt }: Rotation): string =>
     ? `${count(running.length, 'request')} still running with it`
     : `It is deleted on ${formatDateTime(deletesAt)}, unless something uses it before.`;
 
-const stepsOf = (rotation: Rotation): readonly Step[] => {
-  const { connections, isUndone, kind, startedAt, step, switchedAt } = rotation;
-  const drains: StepState = step === 'draining' ? 'now' : 'done';
+/** Absent where nothing outside the vault has to learn it. */
+const rollOutSteps = ({ pendingTargets, isUndone }: Rotation, targetCount: number): readonly Step[] => {
+  const of = Math.max(pendingTargets, targetCount);
+  if (of === 0) return [];
+  const title = `${placeCount(of)} outside the vault ${of === 1 ? 'has' : 'have'} the ${isUndone ? 'old' : 'new'} one`;
+  return pendingTargets === 0
+    ? [{ title, state: 'done' }]
+    : [{ title, state: 'now', detail: `${of - pendingTargets} of ${of} written` }];
+};
+
+const stepsOf = (rotation: Rotation, targetCount: number): readonly Step[] => {
+  const { connections, isUndone, kind, pendingTargets, startedAt, step, switchedAt } = rotation;
+  const drains: StepState = step === 'deleting' ? 'done' : pendingTargets > 0 ? 'later' : 'now';
   return [
     { title: `New ${kind} made and sealed`, state: 'done', detail: formatClock(startedAt) },
     {
@@ -36,6 +50,7 @@ const stepsOf = (rotation: Rotation): readonly Step[] => {
       state: 'done',
       detail: `${formatClock(switchedAt)}${connections.length === 0 ? '' : ` · ${connections.join(', ')}`}`,
     },
+    ...rollOutSteps(rotation, targetCount),
     {
       title: isUndone ? 'The new one is let go' : 'The old one is let go',
       state: drains,
@@ -69,6 +84,27 @@ const StepLine = ({ title, state, detail }: Step) => (
   </li>
 );
 
+const FailedPlaces = ({ targets }: { readonly targets: readonly Target[] }) => {
+  const failed = targets.filter(({ state }) => state.kind === 'failed');
+  return failed.length === 0 ? null : (
+    <ul
+      aria-label="Places that were not written"
+      className="divide-y divide-line rounded-lg border border-line"
+    >
+      {failed.map((target) => (
+        <li key={target.id} className="flex items-start gap-2 px-3 py-2">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn-ink" />
+          <div className="min-w-0 flex-1">
+            <p className="wrap-break-word">{target.title}</p>
+            <p className="text-sm text-muted">{placeStateWords(target.state)}</p>
+          </div>
+          <WriteNow target={target} />
+        </li>
+      ))}
+    </ul>
+  );
+};
+
 const LOOK_AGAIN_MS = 5_000;
 
 /** A credential that gives its place to another: how far it is, and what can still be done about it. */
@@ -85,14 +121,18 @@ export const RotationSteps = ({ rotation }: { readonly rotation: Rotation }) => 
       await bridge.call('rotation.undo', { rotation: rotation.id });
       toast.success(`“${rotation.name}” is the old one again`);
     });
+  const whyId = useId();
   const isDraining = rotation.step === 'draining';
+  const targets = useTargets(rotation.servingId);
+  const isPending = rotation.pendingTargets > 0;
   return (
     <Section title={rotation.isUndone ? 'Taken back' : 'Being replaced'}>
       <ol aria-label={`Steps of replacing ${rotation.name}`} className="space-y-2">
-        {stepsOf(rotation).map((step) => (
+        {stepsOf(rotation, targets.length).map((step) => (
           <StepLine key={step.title} {...step} />
         ))}
       </ol>
+      <FailedPlaces targets={targets} />
       <RunningRequests requests={rotation.running} />
       {rotation.problem !== null && (
         <ErrorNote
@@ -110,11 +150,19 @@ export const RotationSteps = ({ rotation }: { readonly rotation: Rotation }) => 
           )}
           <Button
             tone="caution"
+            disabled={isPending}
+            aria-describedby={isPending ? whyId : undefined}
             onClick={() => dialogs.open({ kind: 'finishRotation', rotationId: rotation.id })}
           >
             Delete now…
           </Button>
         </div>
+      )}
+      {isDraining && isPending && (
+        <p id={whyId} className="text-sm text-muted">
+          {placeCount(rotation.pendingTargets)} outside the vault would be left with a secret that no longer
+          works: nothing is deleted before they are written, or removed from the list.
+        </p>
       )}
     </Section>
   );

@@ -61,7 +61,7 @@ export const followCore = (app: App): (() => void) => {
     bridge.on('data.changed', ({ topics }) => {
       void session.load();
       if (session.getState().status?.vault !== 'unlocked') return;
-      void library.refresh([...topics.filter((topic) => topic !== 'status' && topic !== 'targets'), 'due']);
+      void library.refresh([...topics.filter((topic) => topic !== 'status'), 'due']);
     }),
     bridge.on('notice.raised', ({ notice }) => {
       // The desktop has shown it by itself.

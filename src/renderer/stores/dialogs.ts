@@ -22,6 +22,9 @@ export type Dialog =
     }
   | { readonly kind: 'rotate'; readonly credentialId: string }
   | { readonly kind: 'finishRotation'; readonly rotationId: string }
+  | { readonly kind: 'addPlace'; readonly credentialId: string }
+  | { readonly kind: 'previewPlace'; readonly targetId: string }
+  | { readonly kind: 'removePlace'; readonly targetId: string }
   | { readonly kind: 'deleteCredential'; readonly credentialId: string }
   | { readonly kind: 'connectTool'; readonly credentialId: string | null }
   | { readonly kind: 'revokeConnection'; readonly connectionId: string }

@@ -4,6 +4,7 @@ import type { Connection } from '../../shared/contract/connections.ts';
 import type { VaultBridge } from '../../shared/contract/contract.ts';
 import type { Credential } from '../../shared/contract/credentials.ts';
 import type { DueItem } from '../../shared/contract/due.ts';
+import type { Target } from '../../shared/contract/rollout.ts';
 import type { Intent, Rotation } from '../../shared/contract/rotation.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import type { WireError } from '../../shared/errorCodes.ts';
@@ -21,10 +22,13 @@ export interface Library {
   readonly rotations: readonly Rotation[];
   /** What was asked of the service without the answer ever coming to be kept. */
   readonly intents: readonly Intent[];
+  /** Places outside the vault that learn what its credentials are. */
+  readonly targets: readonly Target[];
   readonly failure: WireError | null;
 }
 
-export type LibraryTopic = 'workspaces' | 'credentials' | 'connections' | 'due' | 'rotations';
+const everything = ['workspaces', 'credentials', 'connections', 'due', 'rotations', 'targets'] as const;
+export type LibraryTopic = (typeof everything)[number];
 
 export interface LibraryStore extends StoreApi<Library> {
   refresh(topics?: readonly LibraryTopic[]): Promise<void>;
@@ -41,9 +45,9 @@ const empty: Library = {
   due: [],
   rotations: [],
   intents: [],
+  targets: [],
   failure: null,
 };
-const everything: readonly LibraryTopic[] = ['workspaces', 'credentials', 'connections', 'due', 'rotations'];
 
 export const createLibraryStore = (bridge: VaultBridge): LibraryStore => {
   const store = createStore<Library>(() => empty);
@@ -56,6 +60,7 @@ export const createLibraryStore = (bridge: VaultBridge): LibraryStore => {
   };
   const read = (topic: LibraryTopic): Promise<Partial<Library>> => {
     if (topic === 'rotations') return readRotations();
+    if (topic === 'targets') return bridge.call('target.list', {});
     if (topic === 'workspaces') return bridge.call('workspace.list', {});
     if (topic === 'credentials') return bridge.call('credential.list', {});
     if (topic === 'connections') return bridge.call('connection.list', {});
