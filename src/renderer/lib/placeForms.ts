@@ -29,7 +29,7 @@ const path = (placeholder: string): PlaceField => ({
   name: 'path',
   label: 'File',
   placeholder,
-  hint: 'Its whole path on this machine.',
+  hint: 'Its whole path on this machine. It has to be there already.',
 });
 
 const orNull = (form: FormValues, field: string): string | null => form.optional(field) ?? null;
