@@ -4,6 +4,7 @@ import type { Connection, LocalCredential } from '../shared/contract/connections
 import type { CallOutput } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
 import type { DueItem } from '../shared/contract/due.ts';
+import type { Target, TargetChange } from '../shared/contract/rollout.ts';
 import type { Intent, Rotation } from '../shared/contract/rotation.ts';
 import type { Exported, Imported, ImportPreview } from '../shared/contract/transfer.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
@@ -13,15 +14,34 @@ import type { Workspace } from '../shared/contract/workspaces.ts';
  * because the contract happens to have it.
  */
 
-export const statusDocument = ({ running, locked, api, s3, workspaces, connections, due }: Status) => ({
-  running,
-  locked,
-  api,
-  s3,
-  workspaces,
-  connections,
-  due,
-});
+/** @param targets null while the vault is locked */
+export const statusDocument = (status: Status, targets: readonly Target[] | null) => {
+  const { running, locked, api, s3, workspaces, connections, due } = status;
+  return {
+    ...{ running, locked, api, s3, workspaces, connections, due },
+    targets: targets === null ? null : targetCounts(targets),
+  };
+};
+
+export const targetCounts = (targets: readonly Target[]) => {
+  const count = (wanted: Target['state']['kind']): number =>
+    targets.filter(({ state }) => state.kind === wanted).length;
+  return { current: count('current'), pending: count('pending'), failed: count('failed') };
+};
+
+export const targetDocument = (target: Target) => {
+  const { id, credentialId, credentialKind, place, title, names, hasAccess, state } = target;
+  return {
+    ...{ id, credential: credentialId, kind: credentialKind, place, title, names, access: hasAccess },
+    state: state.kind,
+    writtenAt: state.kind === 'current' ? state.writtenAt : null,
+    verified: state.kind === 'current' ? state.isVerified : null,
+    problem: state.kind === 'failed' ? state.error : null,
+    retryAt: state.kind === 'failed' ? state.retryAt : null,
+  };
+};
+
+export const targetChangeDocument = ({ name, change }: TargetChange) => ({ name, change });
 
 export const dueDocument = (item: DueItem) => {
   const { id, uid, kind, name, expiresAt, daysLeft, reasons, snoozedUntil, isIgnored } = item;
@@ -55,10 +75,11 @@ export const verificationDocument = ({ verification }: Credential) =>
 
 export const rotationDocument = (rotation: Rotation) => {
   const { id, kind, name, step, retiringId, servingId, isUndone, switchedAt, deletesAt } = rotation;
-  const { connections, running, problem } = rotation;
+  const { connections, running, pendingTargets, problem } = rotation;
   return {
     ...{ id, kind, name, step, retiring: retiringId, serving: servingId, undone: isUndone, connections },
     ...{ switchedAt, deletesAt, running: running.length, problem: problem?.error ?? null },
+    pendingTargets,
   };
 };
 

@@ -9,6 +9,7 @@ import { addDueCommands } from './commands/due.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addRotationCommands } from './commands/rotation.ts';
+import { addTargetCommands } from './commands/target.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addToolCommands } from './commands/tools.ts';
 import { addTransferCommands } from './commands/transfer.ts';
@@ -32,6 +33,7 @@ const buildProgram = (isJson: boolean): Command => {
   addTokenCommands(program);
   addKeyCommands(program);
   addRotationCommands(program);
+  addTargetCommands(program);
   addBucketCommands(program);
   addConnectionCommands(program);
   addToolCommands(program);

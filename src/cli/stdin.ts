@@ -18,12 +18,12 @@ const readAll = async (): Promise<string> => {
 };
 
 /** A secret piped in, or asked for where stdin is a terminal. */
-export const readSecret = async (what: string): Promise<string> => {
+export const readSecret = async (what: string, example = 'token import … < token-file'): Promise<string> => {
   const secret = isTerminal() ? await askHidden(what) : withoutFinalLineBreak(await readAll());
   if (secret === '') {
     throw new AppError('INVALID_INPUT', {
       detail: `${what}: nothing came in.`,
-      hint: 'Give it on stdin, e.g. `nfyio-vault token import … < token-file`.',
+      hint: `Give it on stdin, e.g. \`nfyio-vault ${example}\`.`,
     });
   }
   return secret;

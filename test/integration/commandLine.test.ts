@@ -34,7 +34,7 @@ const key = {
 const rotation = {
   ...{ id: 'string', kind: 'string', name: 'string', step: 'string', retiring: 'string', serving: 'string' },
   ...{ undone: 'boolean', connections: ['string'], switchedAt: 'string', deletesAt: 'string' },
-  ...{ running: 'number', problem: 'null' },
+  ...{ running: 'number', problem: 'null', pendingTargets: 'number' },
 };
 const verification = { state: 'string', notes: ['string'], buckets: 'null' };
 const done = { done: 'boolean' };
@@ -43,9 +43,17 @@ const dueItem = {
   ...{ id: 'string', ...due, reasons: ['string'] },
   ...{ snoozedUntil: 'null', ignored: 'boolean' },
 };
+const target = {
+  ...{ id: 'string', credential: 'string', kind: 'string', place: { kind: 'string', path: 'string' } },
+  ...{ title: 'string', names: { token: 'string' }, access: 'boolean', state: 'string' },
+  ...{ writtenAt: 'string', verified: 'boolean', problem: 'null', retryAt: 'null' },
+};
+const pendingTarget = { ...target, writtenAt: 'null', verified: 'null' };
+const targetChange = { name: 'string', change: 'string' };
 const reminderSettings = { stepsDays: ['number'], showNames: 'boolean' };
 const status = { running: 'boolean', locked: 'boolean', api: 'string', s3: 'string' };
 const counts = { workspaces: 'number', connections: 'number' };
+const targetCounts = { current: 'number', pending: 'number', failed: 'number' };
 const check = { name: 'string', level: 'string', detail: 'string', remedy: 'null' };
 const workspace = { id: 'string', name: 'string', apiUrl: 'string', s3Url: 'string' };
 const may = {
@@ -72,6 +80,8 @@ const importedKey = JSON.stringify({ accessKeyId: 'AKIAIMPORTED', secretAccessKe
 const exportFile = join(home.folder, 'export.nfyv');
 const envFile = join(home.folder, '.env');
 writeFileSync(envFile, 'NFYIO_ACCESS_TOKEN=nfyio_at_inEnv0123456789\nAWS_ACCESS_KEY_ID=AKIAINENV\n');
+const appEnvFile = join(home.folder, 'app.env');
+writeFileSync(appEnvFile, 'PORT=80\n');
 const inFile = { kind: 'string', name: 'string', workspace: 'string' };
 const candidate = {
   ...{ ...inFile, accessKeyId: 'null', endpoint: 'null', isElsewhere: 'boolean', openPort: 'null' },
@@ -93,7 +103,7 @@ interface Row {
 
 /** In the order of a working day: later rows use what earlier ones made. */
 const rows: readonly Row[] = [
-  { command: ['status'], prints: { ...status, ...counts, due: [] } },
+  { command: ['status'], prints: { ...status, ...counts, due: [], targets: targetCounts } },
   { command: ['lock'], prints: { ...done, locked: 'boolean' } },
   { command: ['unlock'], prints: { ...done, locked: 'boolean' } },
   { command: ['doctor'], prints: { ok: 'boolean', checks: [check] } },
@@ -289,8 +299,27 @@ const rows: readonly Row[] = [
     prints: { credential: { ...key, expiresAt: 'null' }, rotation: { ...rotation, connections: ['string'] } },
   },
   { command: ['rotation', 'finish', 'k', '--kind', 'key'], prints: done },
+  {
+    command: [
+      'target',
+      'add',
+      '--credential',
+      'pasted',
+      '--kind',
+      'token',
+      '--dotenv',
+      appEnvFile,
+      '--no-write',
+    ],
+    prints: { target: pendingTarget, changes: [targetChange] },
+  },
+  {
+    command: ['target', 'add', '--credential', 't', '--dotenv', appEnvFile, '--name-token', 'CI_TOKEN'],
+    prints: { target, changes: [targetChange] },
+  },
+  { command: ['target', 'list', '--credential', 't'], prints: { targets: [target] } },
   { command: ['intent', 'list'], prints: { intents: [] } },
-  { command: ['status'], prints: { ...status, ...counts, due: [due] } },
+  { command: ['status'], prints: { ...status, ...counts, due: [due], targets: targetCounts } },
   { command: ['due'], prints: { due: [dueItem] } },
   { command: ['due', 'snooze', 't', '--until', 'tomorrow'], prints: done },
   { command: ['due', 'snooze', 't', '--until', 'now'], prints: done },
@@ -384,6 +413,8 @@ describe('completion', () => {
     ['--home /elsewhere key im', 'import'],
     ['connection snippet x --for r', 'rclone'],
     ['completion z', 'zsh'],
+    ['target add --vau', '--vault-kv'],
+    ['target add --credential x --command -- to', ''],
     ['exec --connection x -- to', ''],
   ])('in bash, of `%s` is `%s`', async (typed, expected) => {
     const { stdout } = await home.run(['completion', 'bash']);

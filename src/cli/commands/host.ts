@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
 import type { Status } from '../../shared/contract/app.ts';
-import { statusDocument } from '../documents.ts';
+import type { Target } from '../../shared/contract/rollout.ts';
+import type { Call } from '../client.ts';
+import { statusDocument, targetCounts } from '../documents.ts';
 import { action } from '../invocation.ts';
 import { expiryWords } from '../listing.ts';
 import { isNodeRecent } from '../nodeVersion.ts';
@@ -34,7 +36,25 @@ const acceptOlder = [
   'open the vault although its file is older than the one last saved here',
 ] as const;
 
-const statusWords = (status: Status): string =>
+/** null while the vault is locked. */
+const targetsOf = async (call: Call): Promise<readonly Target[] | null> => {
+  try {
+    return (await call('target.list', {})).targets;
+  } catch {
+    return null;
+  }
+};
+
+const targetWords = (targets: readonly Target[] | null): readonly string[] => {
+  const { pending, failed } = targetCounts(targets ?? []);
+  const open = pending + failed;
+  if (open === 0) return [];
+  return [
+    `${open} ${open === 1 ? 'place' : 'places'} outside the vault ${open === 1 ? 'has' : 'have'} not learned the present secret: see \`nfyio-vault target list\`.`,
+  ];
+};
+
+const statusWords = (status: Status, targets: readonly Target[] | null): string =>
   [
     formatFields({
       vault: status.vault,
@@ -46,6 +66,7 @@ const statusWords = (status: Status): string =>
     }),
     ...status.due.map(({ kind, name, expiresAt }) => `Due: ${kind} ${name} ${expiryWords(expiresAt)}.`),
     ...attentionWords(status.attention),
+    ...targetWords(targets),
     ...status.notices,
   ].join('\n');
 
@@ -76,8 +97,11 @@ export const addHostCommands = (program: Command): void => {
     .description('What runs here, and what is due')
     .action(
       action(async ({ answer, withVault }) => {
-        const status = await withVault((call) => call('app.status', {}));
-        answer(statusDocument(status), () => statusWords(status));
+        const { status, targets } = await withVault(async (call) => ({
+          status: await call('app.status', {}),
+          targets: await targetsOf(call),
+        }));
+        answer(statusDocument(status, targets), () => statusWords(status, targets));
       }),
     );
 

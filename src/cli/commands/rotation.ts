@@ -21,9 +21,11 @@ const named = (rotation: string, { kind }: KindOption): CallInput<'rotation.undo
 });
 
 /** What is still to come of it. */
-const remains = ({ step, running, deletesAt, problem }: Rotation): string => {
+const remains = ({ step, running, deletesAt, pendingTargets, problem }: Rotation): string => {
   if (problem !== null) return `${problem.error.message} It is tried again at ${problem.retryAt}.`;
   if (step === 'deleting') return 'is being deleted at the service';
+  if (pendingTargets > 0)
+    return `waits for ${pendingTargets} place${pendingTargets === 1 ? '' : 's'} outside the vault (nfyio-vault target list)`;
   if (running.length > 0) return `waits for ${running.length} request${running.length === 1 ? '' : 's'}`;
   return `is deleted at ${deletesAt}`;
 };
