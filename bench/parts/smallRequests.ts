@@ -121,11 +121,13 @@ const tableOf = (measured: Measured, connections: number): Table => {
 
 /** What the ratio of SigV4 to bearer could be at best. */
 const wallOf = (measured: Measured): string => {
+  const rate = (name: string): number => measured.get(name)?.requestsPerSecond ?? Number.NaN;
   const cpu = (name: string): number => measured.get(name)?.cpuMicroseconds ?? Number.NaN;
   const bare = cpu('Node alone, bearer');
   const signatures = cpu('Node alone, SigV4') - bare;
   const vault = cpu('vault, bearer');
   return [
+    `Without looking at anything, Node alone reaches ${formatRatio(rate('Node alone, bearer') / rate('nginx, bearer'))} of nginx, and the vault ${formatRatio(rate('vault, bearer') / rate('Node alone, bearer'))} of Node alone.`,
     `To receive, prove and replace a signature takes Node alone ${Math.round(signatures)} µs:`,
     `it falls to ${formatRatio(bare / (bare + signatures))} of its own bearer,`,
     `and the vault could not be better than ${formatRatio(vault / (vault + signatures))} of its own,`,
