@@ -701,8 +701,8 @@ export const errorTable = {
     'refused',
     400,
     'InvalidURI',
-    'The path can be read in more than one way (.., //, encoded slash or dot).',
-    'Send the path in its plain form.',
+    'What names the object (the path, the query or the source of a copy) can be read in more than one way.',
+    'Send it in its plain form: no .., no //, no encoded slash, and the source of a copy in x-amz-copy-source alone.',
   ),
   PAYLOAD_UNSUPPORTED: row(
     'refused',

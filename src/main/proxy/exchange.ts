@@ -85,7 +85,7 @@ export class Exchange {
   abort(code: ErrorCode): void {
     if (this.#outgoing.headersSent) this.refusal = code;
     this.cutoff.cut(new AppError(code));
-    if (this.#outgoing.headersSent) this.#outgoing.destroy();
+    if (this.#outgoing.headersSent) this.#reply.breakOff();
   }
 
   isOf(incoming: IncomingMessage): boolean {
@@ -187,12 +187,9 @@ export class Exchange {
     // Nothing of an error is passed on before all of it is here; it must not be waited for without end.
     if (isError(reply)) {
       const { clock, limits } = means;
-      const isEndMarked = reply.headers.some(([name]) =>
-        /^(?:content-length|transfer-encoding)$/i.test(name),
-      );
-      const isHurried = outgoing.body !== null && !(isEndMarked && this.#incoming.complete);
+      const isHurried = outgoing.body !== null && !(reply.body.isEndMarked && this.#incoming.complete);
       const patienceMs = isHurried ? limits.lingerMs : limits.upstreamHeadersTimeoutMs;
-      reply.body.limitSilence((task) => clock.after(patienceMs, task), isEndMarked);
+      reply.body.limitSilence((task) => clock.after(patienceMs, task));
     }
     return reply;
   }
@@ -269,8 +266,8 @@ export class Exchange {
     patterns: readonly RegExp[],
   ): Promise<void> {
     const statusText = scrubText(reply.statusText, patterns);
-    const { whole } = reply.body;
-    const head = { status: reply.status, statusText, headers };
+    const { whole, isEndMarked } = reply.body;
+    const head = { status: reply.status, statusText, headers, isEndMarked };
     if (whole === null) await this.#reply.pass(head, reply.body, this.#garbage);
     else this.#reply.send(head, whole);
   }
@@ -288,14 +285,16 @@ export class Exchange {
     }
     const statusText = scrubText(reply.statusText, patterns);
     if (!cleaned.isChanged) {
-      this.#reply.send({ status: reply.status, statusText, headers }, cleaned.body);
+      const { isEndMarked } = reply.body;
+      this.#reply.send({ status: reply.status, statusText, headers, isEndMarked }, cleaned.body);
       return;
     }
     const stillTrue = headers.filter(
       ([name]) => !['content-encoding', 'content-length', 'content-md5', 'etag'].includes(name.toLowerCase()),
     );
     const length: HeaderPair = ['Content-Length', String(cleaned.body.length)];
-    this.#reply.send({ status: reply.status, statusText, headers: [...stillTrue, length] }, cleaned.body);
+    const head = { status: reply.status, statusText, headers: [...stillTrue, length], isEndMarked: true };
+    this.#reply.send(head, cleaned.body);
   }
 
   refuse(code: ErrorCode): void {
@@ -313,7 +312,7 @@ export class Exchange {
   fail(error: unknown): void {
     if (this.#outgoing.headersSent) {
       if (!isClientGone(error)) this.refusal ??= failureCode(error);
-      this.#outgoing.destroy();
+      this.#reply.breakOff();
       return;
     }
     const cause: unknown = this.cutoff.isCut ? this.cutoff.reason : error;

@@ -58,7 +58,7 @@ const bucketsParameters = new Set([...listParameters, 'max-buckets', 'bucket-reg
 const objectSettings = ['acl', 'policy', 'legal-hold', 'retention', 'torrent', 'object-lock'];
 
 export const classifyS3 = (request: HttpRequestParts): S3Operation => {
-  const query = parseQuery(request.rawQuery);
+  const query = parseQuery(request);
   const [, bucket = '', ...keySegments] = request.rawPath.split('/');
   const key = percentDecode(keySegments.join('/'));
   if (query === null || key === null) return refused('PATH_REFUSED');
@@ -135,21 +135,22 @@ const parseCopySource = (value: string): ObjectName | null => {
 };
 
 /** null when a name occurs twice or something can be read in two ways: it would be anyone's guess what is meant. */
-const parseQuery = (rawQuery: string): Query | null => {
+const parseQuery = ({ method, rawQuery }: HttpRequestParts): Query | null => {
   const query = new Map<string, string>();
   for (const pair of rawQuery.split('&')) {
     if (pair === '') continue;
     const equalsAt = pair.indexOf('=');
     const name = percentDecode(equalsAt === -1 ? pair : pair.slice(0, equalsAt));
     const value = percentDecode(equalsAt === -1 ? '' : pair.slice(equalsAt + 1).replaceAll('+', ' '));
-    if (name === null || value === null || query.has(name) || isSplitBySome(pair)) return null;
+    if (name === null || value === null || query.has(name) || isSplitBySome(method, pair)) return null;
     query.set(name, value);
   }
   return query;
 };
 
-/** A bare semicolon parts parameters for some servers. Where a value is only handed back, tools do write it. */
-const isSplitBySome = (pair: string): boolean => pair.includes(';') && !pair.startsWith('response-');
+/** A bare semicolon parts parameters for some servers. Where one is only handed back with a reply, tools do write it. */
+const isSplitBySome = (method: string, pair: string): boolean =>
+  pair.includes(';') && !(method === 'GET' && pair.startsWith('response-'));
 
 const percentDecode = (text: string): string | null =>
   /%(?![0-9A-Fa-f]{2})/.test(text)

@@ -21,6 +21,8 @@ export interface ReplyHead {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly HeaderPair[];
+  /** Else the end of the connection is the end of the body for the tool, too: nobody knows whether it is whole. */
+  readonly isEndMarked: boolean;
 }
 
 /** What the tool is told, byte for byte as given: Node adds nothing but what frames it on this connection. */
@@ -30,6 +32,7 @@ export class ToolReply {
   readonly #kind: 's3' | 'api';
   /** The tool waits for a 100 and has not got it. */
   #isAsking: boolean;
+  #isEndMarked = true;
   bytes = 0;
 
   constructor(
@@ -77,7 +80,13 @@ export class ToolReply {
   refuse(code: ErrorCode): void {
     const { status, headers, body } = ownReply(this.#kind, code, randomUUID().replaceAll('-', ''));
     if (closing.has(code)) this.#outgoing.shouldKeepAlive = false;
-    this.send({ status, statusText: '', headers }, Buffer.from(body));
+    this.send({ status, statusText: '', headers, isEndMarked: true }, Buffer.from(body));
+  }
+
+  /** What is out of it is not whole, and the tool has to see that: where a mere end would pass for one, by a reset. */
+  breakOff(): void {
+    if (!this.#isEndMarked) this.#incoming.socket.resetAndDestroy();
+    this.#outgoing.destroy();
   }
 
   /** Reads on for a while what nobody wants any more: a tool that is still sending sees a reset, not the reply. */
@@ -91,11 +100,16 @@ export class ToolReply {
     this.#incoming.once('close', keep);
   }
 
-  #writeHead({ status, statusText, headers }: ReplyHead): void {
+  #writeHead({ status, statusText, headers, isEndMarked }: ReplyHead): void {
     this.#outgoing.sendDate = false;
     const flat = headers.flat();
     // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
     if (this.#isAsking) this.#outgoing.shouldKeepAlive = false;
+    this.#isEndMarked = isEndMarked;
+    if (!isEndMarked) {
+      this.#outgoing.shouldKeepAlive = false;
+      this.#outgoing.useChunkedEncodingByDefault = false;
+    }
     if (statusText === '') this.#outgoing.writeHead(status, flat);
     else this.#outgoing.writeHead(status, statusText, flat);
   }

@@ -45,7 +45,11 @@ const bodyOf = (reply: RawReply, method: string): string | null => {
   if (method === 'HEAD' || reply.status === 204 || reply.status === 304) return reply.body;
   const [length] = valuesOf(reply, 'content-length');
   if (length !== undefined) return reply.body.length === Number(length) ? reply.body : null;
-  if (valuesOf(reply, 'transfer-encoding')[0] !== 'chunked') return null;
+  const [encoding] = valuesOf(reply, 'transfer-encoding');
+  // Up to the end of the connection: as good as the end that the upstream made, and no reset.
+  if (encoding === undefined && valuesOf(reply, 'connection')[0] === 'close')
+    return reply.isReset ? null : reply.body;
+  if (encoding !== 'chunked') return null;
   let body = '';
   let rest = reply.body;
   for (;;) {

@@ -7,9 +7,11 @@ export interface RawReply {
   /** As on the wire, chunk framing and all. */
   readonly body: string;
   readonly text: string;
+  /** The connection was broken off, and not ended. */
+  readonly isReset: boolean;
 }
 
-export const parseReply = (text: string): RawReply => {
+export const parseReply = (text: string, isReset = false): RawReply => {
   const headEnd = text.indexOf('\r\n\r\n');
   const [statusLine = '', ...lines] = text.slice(0, headEnd === -1 ? 0 : headEnd).split('\r\n');
   const headers = lines.map((line): [string, string] => {
@@ -17,7 +19,7 @@ export const parseReply = (text: string): RawReply => {
     return [line.slice(0, colon), line.slice(colon + 1).trim()];
   });
   const [, status = '0'] = statusLine.split(' ');
-  return { status: Number(status), statusLine, headers, body: text.slice(headEnd + 4), text };
+  return { status: Number(status), statusLine, headers, body: text.slice(headEnd + 4), text, isReset };
 };
 
 /** A socket and all that came back on it. */
@@ -68,7 +70,7 @@ export const rawRequest = async (port: number, bytes: string | Buffer): Promise<
   const connection = new RawConnection(port);
   connection.write(bytes);
   await connection.closed;
-  return parseReply(connection.received);
+  return parseReply(connection.received, connection.error !== null);
 };
 
 export interface PlainRequest {

@@ -179,6 +179,7 @@ describe('an S3 connection without limits', () => {
     'GET /demo?prefix=a&pre%66ix=b',
     'GET /demo?prefix=a;prefix=b',
     'PUT /demo/a?x=1;acl',
+    'PUT /demo/a?response-x=a;acl',
     'DELETE /demo/a?;policy',
     'GET /a..b/c',
   ])('refuses what can be read in two ways: %s', (line) => {

@@ -24,6 +24,8 @@ interface Sink {
 /** The body of a reply as it comes in. A small one is usually complete by the time somebody looks at its head. */
 export class ReplyBody {
   readonly #source: ReplySource;
+  /** Else it ends where the connection does, which anyone on the way can bring about: also under TLS, for Node. */
+  readonly isEndMarked: boolean;
   #pieces: Buffer[] = [];
   #sink: Sink | null = null;
   #unclaimedBytes = 0;
@@ -32,13 +34,14 @@ export class ReplyBody {
   #stopWaiting: () => void = nothing;
   #waitOn: () => void = nothing;
 
-  constructor(source: ReplySource) {
+  constructor(source: ReplySource, isEndMarked: boolean) {
     this.#source = source;
+    this.isEndMarked = isEndMarked;
   }
 
   /** One that is there already. */
   static of(bytes: Buffer): ReplyBody {
-    const body = new ReplyBody({ pause: nothing, resume: nothing, abort: nothing });
+    const body = new ReplyBody({ pause: nothing, resume: nothing, abort: nothing }, true);
     body.push(bytes);
     body.end();
     return body;
@@ -104,11 +107,11 @@ export class ReplyBody {
   }
 
   /** From now on silence is taken for the end, or for a failure where an end would be marked. */
-  limitSilence(after: (task: () => void) => () => void, isEndMarked: boolean): void {
+  limitSilence(after: (task: () => void) => () => void): void {
     this.#waitOn = () => {
       this.#stopWaiting();
       this.#stopWaiting = after(() => {
-        if (isEndMarked) this.fail(new AppError('UPSTREAM_TIMEOUT'));
+        if (this.isEndMarked) this.fail(new AppError('UPSTREAM_TIMEOUT'));
         else this.end();
         this.#source.abort(new AppError('UPSTREAM_TIMEOUT'));
       });

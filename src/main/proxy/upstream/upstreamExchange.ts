@@ -183,7 +183,7 @@ export class UpstreamExchange implements ReplySource {
     this.#sendBody = nothing;
     this.#isKept = head.isKept;
     this.#reader = bodyReaderOf(head.framing);
-    this.#body = new ReplyBody(this);
+    this.#body = new ReplyBody(this, !this.#reader.mayEndHere);
     const { status, statusText, headers } = head;
     this.#resolve({ status, statusText, headers, body: this.#body });
   }
