@@ -1,19 +1,8 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
+import { tabTo } from '../helpers/keys.ts';
 import { runCommand, testPassphrase } from '../helpers/servedVault.ts';
 import { hosts, titleOf } from './hosts.ts';
 import { asksPassphrase, expect, heading, test } from './window.ts';
-
-const MOST_TABS = 40;
-
-/** Tab until it has the focus, as a person would. */
-const tabTo = async (page: Page, target: Locator): Promise<void> => {
-  await expect(target).toBeVisible();
-  for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  await expect(target).toBeFocused();
-};
 
 for (const host of hosts)
   test(`on ${titleOf(host)}, a person without a mouse gets from the first start to a green request`, async ({

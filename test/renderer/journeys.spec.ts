@@ -1,4 +1,5 @@
 import { PASSPHRASE } from '../helpers/fakeBridge.ts';
+import { tabTo } from '../helpers/keys.ts';
 import { expect, test } from '../helpers/rendererPage.ts';
 
 test('the first run leads from a passphrase to a sandbox that waits for a tool', async ({ page, open }) => {
@@ -125,7 +126,7 @@ test('ten thousand requests are drawn as a few dozen rows', async ({ page, open 
 test('the grid is walked by arrow keys, and Escape backs out', async ({ page, open }) => {
   await open();
   await page.getByRole('link', { name: 'Activity' }).click();
-  await page.getByRole('grid', { name: 'Requests' }).focus();
+  await tabTo(page, page.getByRole('grid', { name: 'Requests' }));
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await expect(page.getByRole('row', { selected: true })).toContainText('team offsite.heic');

@@ -1,5 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import type { Scenario } from '../helpers/fakeBridge.ts';
+import { command, pressOn, tabTo } from '../helpers/keys.ts';
 import { expect, test } from '../helpers/rendererPage.ts';
 
 const OPENER = 'hvs.OPENER-of-the-place';
@@ -26,20 +27,6 @@ const documentText = (page: Page): Promise<string> =>
 const oneFile: Scenario['targets'] = [
   { credential: 'ci-deploy', place: { kind: 'dotenv', path: '/srv/app/.env' } },
 ];
-
-/** Walks there by the tabulator, as somebody without a mouse does. */
-const tabTo = async (page: Page, target: Locator): Promise<void> => {
-  await expect(target).toBeVisible();
-  for (let tabs = 0; tabs < 60; tabs += 1) {
-    if (await target.evaluate((one) => one === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  await expect(target).toBeFocused();
-};
-const press = async (page: Page, target: Locator): Promise<void> => {
-  await tabTo(page, target);
-  await page.keyboard.press('Enter');
-};
 
 const addFile = async (page: Page): Promise<void> => {
   await addButton(page).click();
@@ -243,9 +230,7 @@ test('everything about places is done by keyboard alone', async ({ page, open })
   const { keyboard } = page;
   const dialog = page.getByRole('dialog');
   await open({ failing: { 'target.write': 'TARGET_UNREACHABLE' } });
-  await keyboard.press('ControlOrMeta+k');
-  await keyboard.type('add a place for ci-deploy');
-  await keyboard.press('Enter');
+  await command(page, 'add a place for ci-deploy');
   await expect(page.getByLabel('Place', { exact: true })).toBeFocused();
   await keyboard.type('GitHub');
   await tabTo(page, page.getByLabel('Owner'));
@@ -256,24 +241,24 @@ test('everything about places is done by keyboard alone', async ({ page, open })
   await keyboard.type(OPENER);
   await keyboard.press('Enter');
   await expect(changes(page)).toContainText('is there, and cannot be read');
-  await press(page, dialog.getByRole('button', { name: 'Write now' }));
+  await pressOn(page, dialog.getByRole('button', { name: 'Write now' }));
   await expect(dialog.getByRole('alert')).toContainText('TARGET_UNREACHABLE');
   await keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
 
-  await press(page, places(page).getByRole('button', { name: 'Try again' }));
+  await pressOn(page, places(page).getByRole('button', { name: 'Try again' }));
   await expect(places(page)).toContainText('cannot be read back');
-  await press(page, places(page).getByRole('button', { name: 'Compare…' }));
+  await pressOn(page, places(page).getByRole('button', { name: 'Compare…' }));
   await expect(changes(page)).toContainText('NFYIO_TOKEN');
   await keyboard.press('Escape');
   await expect(places(page).getByRole('button', { name: 'Compare…' })).toBeFocused();
 
-  await press(page, detail(page).getByRole('button', { name: 'Rotate…' }));
-  await press(page, dialog.getByRole('button', { name: 'Rotate', exact: true }));
-  await press(page, places(page).getByRole('button', { name: 'Write now' }));
+  await pressOn(page, detail(page).getByRole('button', { name: 'Rotate…' }));
+  await pressOn(page, dialog.getByRole('button', { name: 'Rotate', exact: true }));
+  await pressOn(page, places(page).getByRole('button', { name: 'Write now' }));
   await expect(deleteNow(page)).toBeEnabled();
 
-  await press(page, places(page).getByRole('button', { name: 'Remove…' }));
+  await pressOn(page, places(page).getByRole('button', { name: 'Remove…' }));
   await expect(page.getByRole('alertdialog').getByRole('button', { name: 'Remove' })).toBeFocused();
   await keyboard.press('Enter');
   await expect(places(page)).toHaveCount(0);

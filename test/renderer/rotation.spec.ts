@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
+import { command, pressOn } from '../helpers/keys.ts';
 import { expect, expectAccessible, test, themes, wear } from '../helpers/rendererPage.ts';
 
 const callsOf = (page: Page, name: string) =>
@@ -14,13 +15,6 @@ const rotate = async (page: Page): Promise<void> => {
   await row(page, /ci-deploy/).click();
   await detail(page).getByRole('button', { name: 'Rotate…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Rotate', exact: true }).click();
-};
-
-/** Walks there by the tabulator. */
-const press = async (page: Page, button: Locator): Promise<void> => {
-  await expect(button).toBeVisible();
-  while (!(await button.evaluate((one) => one === document.activeElement))) await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
 };
 
 test('a token is rotated: what happens is visible as steps, and names the connections', async ({
@@ -59,12 +53,10 @@ test('the old one is deleted at once where somebody says so twice', async ({ pag
 
 test('everything of it is done by keyboard alone', async ({ page, open }) => {
   await open();
-  await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.type('rotate ci-deploy');
-  await page.keyboard.press('Enter');
+  await command(page, 'rotate ci-deploy');
   const dialog = page.getByRole('dialog', { name: 'Rotate “ci-deploy”' });
-  await press(page, dialog.getByRole('button', { name: 'Rotate', exact: true }));
-  await press(page, detail(page).getByRole('button', { name: 'Take it back' }));
+  await pressOn(page, dialog.getByRole('button', { name: 'Rotate', exact: true }));
+  await pressOn(page, detail(page).getByRole('button', { name: 'Take it back' }));
   await expect(detail(page).getByRole('heading', { name: 'Taken back' })).toBeVisible();
 });
 

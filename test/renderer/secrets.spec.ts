@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { CANARY_TOKEN } from '../helpers/fakeBridge.ts';
+import { pressOn } from '../helpers/keys.ts';
 import { expect, expectAccessible, test } from '../helpers/rendererPage.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog');
@@ -129,8 +130,7 @@ test('a secret that can no longer be read is explained', async ({ page, open }) 
 test('from the button to the copied token and back, by keyboard alone', async ({ page, open }) => {
   await open();
   const start = page.getByRole('button', { name: 'Mint token' });
-  await start.focus();
-  await page.keyboard.press('Enter');
+  await pressOn(page, start);
   await expect(page.getByLabel('Name')).toBeFocused();
   await page.keyboard.type('release-bot');
   await page.keyboard.press('Tab');

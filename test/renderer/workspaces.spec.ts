@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { CallName } from '../../src/shared/contract/channels.ts';
 import type { Verdict, Workspace } from '../../src/shared/contract/workspaces.ts';
+import { command, pressOn } from '../helpers/keys.ts';
 import { expect, test } from '../helpers/rendererPage.ts';
 
 const capable = (token: 'good' | 'dead', verdict: Verdict): Partial<Workspace> => ({
@@ -20,11 +21,6 @@ const inputsOf = (page: Page, wanted: CallName): Promise<unknown[]> =>
     (name) => window.fakeVault.calls.filter((one) => one.name === name).map(({ input }) => input),
     wanted,
   );
-const openFromPalette = async (page: Page, command: string): Promise<void> => {
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type(command);
-  await page.keyboard.press('Enter');
-};
 
 for (const [what, workspace, words] of [
   ['has no such call', capable('good', 'absent'), 'This service has no call to mint tokens'],
@@ -63,11 +59,10 @@ test('where nothing is known to be refused, minting says nothing of it', async (
 test('what the service allows is shown, and asked again, by keyboard alone', async ({ page, open }) => {
   await open({ workspace: capable('good', 'restricted') });
   await expect(page.getByRole('heading', { name: 'Credentials' })).toBeVisible();
-  await openFromPalette(page, 'service allows');
+  await command(page, 'service allows');
   const dialog = page.getByRole('dialog', { name: 'What the service allows' });
   await expect(dialog.getByText('no, it is bound to another route').first()).toBeVisible();
-  await dialog.getByRole('button', { name: 'Ask again' }).focus();
-  await page.keyboard.press('Enter');
+  await pressOn(page, dialog.getByRole('button', { name: 'Ask again' }));
   await expect.poll(() => inputsOf(page, 'workspace.check')).toContainEqual({ workspace: 'ws-1' });
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
@@ -79,14 +74,12 @@ test('a bucket is created, and deleted after its name was typed, by keyboard alo
 }) => {
   await open();
   await expect(page.getByRole('heading', { name: 'Credentials' })).toBeVisible();
-  await openFromPalette(page, 'Buckets');
+  await command(page, 'Buckets');
   await expect(page.getByLabel('New bucket')).toBeFocused();
   await page.keyboard.type('invoices');
   await page.keyboard.press('Enter');
   const bin = page.getByRole('button', { name: 'Delete bucket invoices…' });
-  await expect(bin).toBeVisible();
-  await bin.focus();
-  await page.keyboard.press('Enter');
+  await pressOn(page, bin);
   const erase = page.getByRole('button', { name: 'Delete bucket', exact: true });
   await expect(page.getByLabel('Type the name of the bucket')).toBeFocused();
   await page.keyboard.type('invoice');
