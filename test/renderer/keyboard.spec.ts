@@ -151,6 +151,7 @@ test('a credential is found by arrow keys, and deleted', async ({ page, open }) 
   await page.keyboard.press('Enter');
   await expect(asked(page)).toHaveCount(0);
   await expect(rows.filter({ hasText: 'support-chat' })).toHaveCount(0);
+  await expect(rows.filter({ hasText: 'ci-deploy' })).toBeFocused();
 });
 
 test('a rotation is set to go by itself, then begun, and finished before its time', async ({
@@ -168,6 +169,29 @@ test('a rotation is set to go by itself, then begun, and finished before its tim
   await page.keyboard.press('Enter');
   await expect(asked(page)).toHaveCount(0);
   await expect(page.getByRole('list', { name: 'Steps of replacing ci-deploy' })).toHaveCount(0);
+});
+
+test('what has done its work leaves the focus close by, on nothing that Enter would set going', async ({
+  page,
+  open,
+}) => {
+  await open({ targets: [{ credential: 'ci-deploy', place: { kind: 'dotenv', path: '/srv/app/.env' } }] });
+  await pressOn(page, button(detail(page), /^Remove…/));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('list', { name: 'Places' })).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(dialog(page)).toHaveCount(0);
+  await page.keyboard.press('Tab');
+  await expect(button(detail(page), 'Add a place…')).toBeFocused();
+
+  await command(page, 'rotate ci-deploy');
+  await pressOn(page, button(dialog(page), 'Rotate'));
+  await pressOn(page, button(detail(page), 'Take it back'));
+  await see(page, 'Taken back');
+  await page.keyboard.press('Enter');
+  await expect(asked(page)).toHaveCount(0);
+  await page.keyboard.press('Tab');
+  await expect(button(detail(page), 'Delete now…')).toBeFocused();
 });
 
 test('a key is regenerated although requests run too long', async ({ page, open }) => {

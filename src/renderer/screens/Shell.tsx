@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useFocusKept } from '../lib/useFocusKept.ts';
 import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useSlice } from '../stores/appContext.tsx';
 import { ActivityScreen } from './ActivityScreen.tsx';
@@ -11,6 +12,7 @@ import { VaultScreen } from './VaultScreen.tsx';
 export const Shell = () => {
   const screen = useSlice('navigation', (state) => state.screen);
   const accent = useWorkspace()?.accent;
+  useFocusKept();
   useEffect(() => {
     const { dataset } = document.documentElement;
     if (accent !== undefined) dataset.accent = accent;
