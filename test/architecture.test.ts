@@ -59,7 +59,7 @@ const rooms: readonly Room[] = [
     [...ground, 'src/main/files/', 'src/main/rollout/'],
     [
       node,
-      /^(?:node-vault|@aws-sdk\/client-secrets-manager|@google-cloud\/secret-manager|@octokit\/core|libsodium-wrappers)$/,
+      /^(?:zod|undici|@aws-sdk\/client-secrets-manager|google-auth-library|@octokit\/core|libsodium-wrappers)$/,
     ],
   ),
   ...useCases.map((prefix) => room(prefix, [...ground, ...stores], [node, /^zod$/])),
