@@ -116,20 +116,14 @@ const understood = (address: string, error: unknown): AppError => {
   return refusal(address, status, REFUSED.has(error.name) ? error.name : undefined);
 };
 
-/** `version` null: the secret is not there, or has no value yet. */
-interface Held {
-  readonly version: string | null;
-  readonly fields: Fields;
-}
-
-const read = async (client: SecretsManagerClient, { secretId }: Place): Promise<Held> => {
+/** Of the version labelled AWSCURRENT. @returns null when the secret is not there, or has no value yet */
+const read = async (client: SecretsManagerClient, { secretId }: Place): Promise<Fields | null> => {
   try {
-    const { VersionId, SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    if (VersionId === undefined || SecretString === undefined)
-      throw new AppError('TARGET_UNREADABLE', { detail: 'It holds no text.' });
-    return { version: VersionId, fields: asFields(rewritableJson(SecretString)) };
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    if (SecretString === undefined) throw new AppError('TARGET_UNREADABLE', { detail: 'It holds no text.' });
+    return asFields(rewritableJson(SecretString));
   } catch (error) {
-    if (isMissing(error)) return { version: null, fields: {} };
+    if (isMissing(error)) return null;
     throw error;
   }
 };
@@ -139,17 +133,16 @@ const write = async (
   place: Place,
   values: readonly NamedValue[],
 ): Promise<void> => {
-  const { fields } = await read(client, place);
+  const fields = (await read(client, place)) ?? {};
   if (holdsAll(fields, values)) return;
-  const { VersionId: version } = await client.send(
+  await client.send(
     new PutSecretValueCommand({
       SecretId: place.secretId,
       ClientRequestToken: randomUUID(),
       SecretString: JSON.stringify(merged(fields, values)),
     }),
   );
-  const back = await read(client, place);
-  if (back.version !== version || !holdsAll(back.fields, values)) throw new AppError('TARGET_CHANGED');
+  if (!holdsAll((await read(client, place)) ?? {}, values)) throw new AppError('TARGET_CHANGED');
 };
 
 /**
@@ -179,9 +172,9 @@ export const awsSecretsManagerWriter = (limits: PlaceLimits = {}): PlaceWriter<P
   return {
     preview: (place, values, access) =>
       at(place, access, async (client) => {
-        const { version, fields } = await read(client, place);
-        if (version === null) await client.send(new DescribeSecretCommand({ SecretId: place.secretId }));
-        return changesOf(fields, values);
+        const fields = await read(client, place);
+        if (fields === null) await client.send(new DescribeSecretCommand({ SecretId: place.secretId }));
+        return changesOf(fields ?? {}, values);
       }),
     write: async (place, values, access) => {
       await at(place, access, (client) => write(client, place, values));

@@ -22,8 +22,7 @@ const serviceAccountKey = z.object({
   universe_domain: z.literal('googleapis.com').optional(),
 });
 
-const payload = z.object({ data: z.base64(), dataCrc32c: z.string().optional() });
-const accessed = z.object({ name: z.string(), payload: payload.partial() });
+const accessed = z.object({ payload: z.object({ data: z.base64(), dataCrc32c: z.string().optional() }) });
 const added = z.object({ name: z.string() });
 const failure = z.object({ error: z.object({ status: z.string() }) });
 
@@ -64,11 +63,6 @@ const numberOf = (address: string, name: string): string => {
   return number;
 };
 
-interface Held {
-  readonly version: string;
-  readonly fields: Fields;
-}
-
 class Versions {
   readonly #ask: Ask;
   readonly #url: string;
@@ -81,21 +75,18 @@ class Versions {
   }
 
   /** @returns null when there is no such version, or no such secret */
-  async read(version: string): Promise<Held | null> {
+  async read(version: string): Promise<Fields | null> {
     const reply = await this.#get(`${this.#url}/versions/${version}:access`);
     if (reply.status === 404) return null;
     if (reply.status === 400 && kindOf(reply) === 'FAILED_PRECONDITION')
       throw unreadable('Its latest version is disabled or destroyed.');
     this.#mustSucceed(reply);
-    const { name, payload } = jsonOf(this.#url, reply, accessed);
-    const bytes = Buffer.from(payload.data ?? '', 'base64');
+    const { data, dataCrc32c } = jsonOf(this.#url, reply, accessed).payload;
+    const bytes = Buffer.from(data, 'base64');
     try {
-      if (payload.dataCrc32c !== undefined && payload.dataCrc32c !== String(crc32c(bytes)))
+      if (dataCrc32c !== undefined && dataCrc32c !== String(crc32c(bytes)))
         throw unreadable('It was damaged on its way: its checksum is another one.');
-      return {
-        version: numberOf(this.#url, name),
-        fields: asFields(rewritableJson(bytes.toString('utf8'))),
-      };
+      return asFields(rewritableJson(bytes.toString('utf8')));
     } finally {
       bytes.fill(0);
     }
@@ -147,11 +138,10 @@ const authorization = (access: Secret | null): string => {
 };
 
 const write = async (versions: Versions, values: readonly NamedValue[]): Promise<void> => {
-  const { fields } = (await versions.read('latest')) ?? { fields: {} };
+  const fields = (await versions.read('latest')) ?? {};
   if (holdsAll(fields, values)) return;
   const version = await versions.add(merged(fields, values));
-  const back = await versions.read(version);
-  if (back?.version !== version || !holdsAll(back.fields, values)) throw new AppError('TARGET_CHANGED');
+  if (!holdsAll((await versions.read(version)) ?? {}, values)) throw new AppError('TARGET_CHANGED');
 };
 
 /**
@@ -173,9 +163,9 @@ export const gcpSecretManagerWriter = (limits: PlaceLimits = {}): PlaceWriter<Pl
   return {
     preview: (place, values, access) =>
       at(place, access, async (versions) => {
-        const held = await versions.read('latest');
-        if (held === null) await versions.mustExist();
-        return changesOf(held?.fields ?? {}, values);
+        const fields = await versions.read('latest');
+        if (fields === null) await versions.mustExist();
+        return changesOf(fields ?? {}, values);
       }),
     write: async (place, values, access) => {
       await at(place, access, (versions) => write(versions, values));
