@@ -1,5 +1,6 @@
-import { watch } from 'node:fs';
+import { readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -14,16 +15,16 @@ import { Child } from './child.ts';
 const KILLS = amountOf(1_000);
 const asks = ['mint', 'rotate', 'replace', 'regenerate', 'settle'] as const;
 
-/** Where the kill lands: when a save begins, before the service hears of something, before its answer is heard. */
+/** Where the kill lands: when a save begins, when a place is being written, before the service hears of something, before its answer is heard. */
 type Moment =
-  | { readonly at: 'save'; readonly number: number }
+  | { readonly at: 'save' | 'place'; readonly number: number }
   | { readonly at: 'request' | 'answer'; readonly number: number }
   | { readonly at: 'time'; readonly afterMs: number };
 
 const momentOf = (random: SeededRandom): Moment => {
-  const at = random.pick(['save', 'save', 'request', 'answer', 'time'] as const);
+  const at = random.pick(['save', 'save', 'place', 'request', 'answer', 'time'] as const);
   if (at === 'time') return { at, afterMs: random.next() * 40 };
-  return { at, number: 1 + random.below(at === 'save' ? 4 : 2) };
+  return { at, number: 1 + random.below(at === 'save' ? 6 : 2) };
 };
 
 interface Listed {
@@ -47,6 +48,7 @@ interface Meta {
 /** The service and the vault beside it, looked at while nothing of ours runs. */
 class Scene {
   readonly home = join(temporaryFolder(), 'home');
+  readonly #places = temporaryFolder();
   readonly #sandbox: RunningSandbox;
   readonly #relay: Relay;
   readonly #controlToken: string;
@@ -70,7 +72,7 @@ class Scene {
     const scene = new Scene(sandbox, relay, (await sandbox.mintControlToken()).token);
     const child = await scene.start();
     const workspace = { apiUrl: relay.origin, s3Url: sandbox.s3, controlToken: scene.#controlToken };
-    child.ask(`connect ${JSON.stringify(workspace)}`);
+    child.ask(`connect ${JSON.stringify({ workspace, places: scene.#place() })}`);
     expect(await child.next()).toMatchObject({ word: 'done' });
     await child.end();
     return scene;
@@ -97,9 +99,10 @@ class Scene {
     if (moment.at === 'time') return new Promise((resolve) => setTimeout(resolve, moment.afterMs));
     let left = moment.number;
     return new Promise((resolve) => {
-      if (moment.at === 'save') {
-        const watcher = watch(this.home, (event, name) => {
-          if (event !== 'rename' || name?.startsWith('vault.nfyv.tmp-') !== true) return;
+      if (moment.at === 'save' || moment.at === 'place') {
+        const [folder, file] = moment.at === 'save' ? [this.home, 'vault.nfyv'] : [this.#places, '.env'];
+        const watcher = watch(folder, (event, name) => {
+          if (event !== 'rename' || name?.startsWith(`${file}.tmp-`) !== true) return;
           left -= 1;
           if (left > 0) return;
           watcher.close();
@@ -152,6 +155,9 @@ class Scene {
       if (rotations.some(({ retiringId }) => retiringId === bound))
         problems.push(`${connection.name} uses one that goes`);
     }
+    const { NFYIO_TOKEN = '' } = this.#env();
+    if (!(await this.#works({ kind: 'token' } as Meta, NFYIO_TOKEN)))
+      problems.push('the token in the file outside is dead');
     const names = new Set(credentials.map(({ name }) => name));
     for (const name of acknowledged) if (!names.has(name)) problems.push(`lost: ${name}`);
     vault.lock();
@@ -166,6 +172,38 @@ class Scene {
     vault.lock();
     const atService = (await this.#listed('token')).length + (await this.#listed('key')).length - 1;
     return [inVault, atService];
+  }
+
+  /** Two credentials in one file, and one of them with a program besides. */
+  #place(): readonly (readonly [string, object])[] {
+    const [env, kept] = ['.env', 'kept.json'].map((name) => join(this.#places, name));
+    writeFileSync(env ?? '', '# of an app\nPORT=80\n', { mode: 0o600 });
+    // It outlives whoever is killed while it reads: what it got is not whole then, and is not kept.
+    const keep = 'cat > "$0.$$" && grep -q "}$" "$0.$$" && mv "$0.$$" "$0"';
+    return [
+      ['rotated', { kind: 'dotenv', path: env }],
+      ['regenerated', { kind: 'dotenv', path: env }],
+      ['regenerated', { kind: 'command', command: ['/bin/sh', '-c', keep, kept] }],
+    ];
+  }
+
+  #env(): NodeJS.Dict<string> {
+    return parseEnv(readFileSync(join(this.#places, '.env'), 'utf8'));
+  }
+
+  /** What is wrong with the places outside when nothing is left to be done. */
+  async placeProblems(): Promise<string[]> {
+    const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secret = '', PORT } = this.#env();
+    const kept = JSON.parse(readFileSync(join(this.#places, 'kept.json'), 'utf8'));
+    const works = await this.#works({ kind: 'key', accessKeyId } as Meta, secret);
+    return [
+      ...(works ? [] : ['the key in the file is dead']),
+      ...(kept.access_key_id === accessKeyId && kept.secret_access_key === secret
+        ? []
+        : ['the program has another key']),
+      ...(PORT === '80' ? [] : ['the rest of the file is gone']),
+      ...readdirSync(this.#places).filter((name) => name.startsWith('.env.')),
+    ];
   }
 
   async #listed(kind: 'token' | 'key'): Promise<readonly Listed[]> {
@@ -196,7 +234,7 @@ class Scene {
 }
 
 describe('a process that is killed while it mints, rotates or regenerates', () => {
-  it(`${KILLS} times, loses nothing that it acknowledged, and leaves nothing half done that is not told`, {
+  it(`${KILLS} times, loses nothing that it acknowledged, leaves nothing half done that is not told, and no place outside with a dead token`, {
     timeout: 3_600_000,
   }, async () => {
     const scene = await Scene.set();
@@ -211,6 +249,7 @@ describe('a process that is killed while it mints, rotates or regenerates', () =
       if (word !== 'settle') {
         child.ask('settle');
         expect(await child.next(), where).toEqual({ word: 'done', about: 'settle' });
+        expect(await scene.placeProblems(), where).toEqual([]);
       }
       const name = `minted-${round}`;
       const isDone = await scene.killed(child, word === 'mint' ? `mint ${name}` : word, moment);
@@ -223,6 +262,7 @@ describe('a process that is killed while it mints, rotates or regenerates', () =
     last.ask('settle');
     expect(await last.next()).toMatchObject({ word: 'done' });
     await last.end();
+    expect(await scene.placeProblems()).toEqual([]);
     expect(await scene.problems(new Set(['rotated', 'regenerated']))).toEqual([]);
     expect(await scene.counts()).toEqual([2, 2]);
     console.log(

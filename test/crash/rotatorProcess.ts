@@ -50,21 +50,28 @@ const settle = async (): Promise<void> => {
     await call('intent.resolve', { id: next.id });
     [next] = (await call('intent.list', {})).intents;
   }
-  while ((await call('rotation.list', {})).rotations.length > 0)
-    await new Promise((resolve) => setTimeout(resolve, 2));
+  const isOpen = async (): Promise<boolean> =>
+    (await call('rotation.list', {})).rotations.length > 0 ||
+    (await call('target.list', {})).targets.some(({ state }) => state.kind !== 'current');
+  while (await isOpen()) await new Promise((resolve) => setTimeout(resolve, 2));
   for (const { id, name } of (await call('credential.list', {})).credentials)
     if (name.startsWith('minted')) await call('credential.delete', { id });
 };
 
 const tasks: Readonly<Record<string, (about: string) => Promise<unknown>>> = {
   settle,
-  connect: async (workspace) => {
-    await call('workspace.add', { name: 'w', ...JSON.parse(workspace) });
+  connect: async (about) => {
+    const { workspace, places } = JSON.parse(about);
+    await call('workspace.add', { name: 'w', ...workspace });
     await call('token.create', { workspace: 'w', name: 'rotated', scope: 'read', expireDays: 30 });
     const power = { buckets: ['demo'], permission: 'read' as const };
     await call('key.create', { workspace: 'w', name: 'regenerated', ...power });
     await call('connection.create', { workspace: 'w', kind: 'api', name: 'a' });
     await call('connection.create', { workspace: 'w', kind: 's3', name: 's' });
+    for (const [credential, place] of places) {
+      const { target } = await call('target.add', { credential, place });
+      await call('target.write', { id: target.id });
+    }
   },
   mint: (name) => call('token.create', { workspace: 'w', name, scope: 'read', expireDays: 30 }),
   rotate: () => call('rotation.start', { credential: 'rotated', drainMs: 0 }),
