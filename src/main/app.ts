@@ -523,7 +523,11 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       return vault.state();
     },
     restore: async (backupName) => {
-      await edits.run(() => vault.restore(backupName));
+      rollouts.rest();
+      await edits.run(async () => {
+        await vault.restore(backupName);
+        await vault.commit(rollouts.holdAll());
+      });
       await edits.run(refresh);
       tellChange();
     },

@@ -135,10 +135,22 @@ export class Rollouts {
   async write(id: string): Promise<Target> {
     this.#require(id);
     await this.#writes.run(async () => {
-      await this.#change(id, (record) => ({ ...record, heldFor: null }));
+      if (this.#require(id).heldFor !== null)
+        await this.#change(id, (record) => ({ ...record, heldFor: null }));
       await this.#write(this.#require(id));
     });
     return this.#shown(this.#require(id));
+  }
+
+  /**
+   * The changes after which nothing is written before somebody asks: in an earlier state of the vault nothing is
+   * known of what lies there now, and the secrets may be dead.
+   */
+  holdAll(): Change[] {
+    return this.#records.list().map((record) => {
+      const heldFor = presentVersion(this.#credentialOf(record));
+      return this.#put({ ...record, heldFor, written: null });
+    });
   }
 
   /** The changes that have every place learn the one in the place of the other. */

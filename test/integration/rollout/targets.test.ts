@@ -218,6 +218,29 @@ describe('a place that must learn a secret', () => {
   });
 });
 
+describe('going back to an earlier state of the vault', () => {
+  it('writes none of its secrets anywhere before that is asked for', async () => {
+    await mint();
+    const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
+    await app.call('rotation.start', { credential: 'ci' });
+    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    openProgram();
+    await app.call('target.write', { id: target.id });
+    rmSync(at('stored.json'));
+    const [itWasDue] = (await app.call('vault.backups', {})).backups;
+    await app.call('vault.restoreBackup', { proof: {}, name: itWasDue?.name ?? '' });
+    expect(await targets()).toMatchObject([{ id: target.id, state: { kind: 'pending' } }]);
+    await app.call('vault.lock', {});
+    await app.call('vault.unlock', {});
+    app.clock.advance(60 * MINUTE_MS);
+    await mint('other');
+    expect(await states()).toEqual(['pending']);
+    expect(existsSync(at('stored.json'))).toBe(false);
+    await app.call('target.write', { id: target.id });
+    expect(existsSync(at('stored.json'))).toBe(true);
+  });
+});
+
 describe('a target that cannot be', () => {
   it('is not remembered', async () => {
     await mint();
