@@ -146,9 +146,17 @@ const prepared =
   run(process.execPath, ['scripts/ensureChromium.ts']) === 0;
 if (!prepared) process.exit(1);
 
+const durations: string[] = [];
+const timed = (suite: Suite): Tally => {
+  const startedAtMs = performance.now();
+  const tally = tallyOf(suite);
+  durations.push(`${suite.name} ${Math.round((performance.now() - startedAtMs) / 1000)} s`);
+  return tally;
+};
+
 const total = suites
   .filter(({ name }) => chosen.length === 0 || chosen.includes(name))
-  .map(tallyOf)
+  .map(timed)
   .reduce((sum, tally) => ({
     passed: sum.passed + tally.passed,
     failed: sum.failed + tally.failed,
@@ -156,6 +164,7 @@ const total = suites
     failures: [...sum.failures, ...tally.failures],
   }));
 
+console.log(`\n${durations.join(' · ')}`);
 for (const failure of total.failures) console.log(`failed: ${failure}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
