@@ -68,6 +68,15 @@ export class SecretService {
     return stdout.split('object path').length - 1;
   }
 
+  /** It keeps its name on the bus and answers nothing any more. */
+  freeze(): void {
+    this.#running.at(-1)?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#running.at(-1)?.kill('SIGCONT');
+  }
+
   get env(): NodeJS.ProcessEnv {
     return {
       DBUS_SESSION_BUS_ADDRESS: this.#address,
