@@ -72,6 +72,23 @@ describe('the ways to open a vault', () => {
   });
 });
 
+describe('the time after which the vault locks by itself', () => {
+  it('is set and taken away again', async () => {
+    const configured = async (args: readonly string[]): Promise<unknown> => {
+      await home.json(['vault', 'auto-lock', ...args]);
+      return (await home.json(['vault', 'status'])).lock;
+    };
+    expect(await configured(['--after', '15', '--connections-keep-open'])).toEqual({
+      idleMinutes: 15,
+      connectionsKeepOpen: true,
+    });
+    expect(await configured(['--after', 'never'])).toEqual({
+      idleMinutes: null,
+      connectionsKeepOpen: false,
+    });
+  });
+});
+
 describe('an earlier state', () => {
   it('is previewed, comes back with its connections, and can be left again', async () => {
     const { connection } = await home.json([

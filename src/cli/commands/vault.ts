@@ -26,7 +26,8 @@ const slotWords: Readonly<Record<string, string>> = {
   'os-keyring': 'the keyring of this system, for `nfyio-vault serve`',
 };
 
-const minutes = (text: string): number | null => (text === 'never' ? null : wholeNumber(text));
+/** Not null for never: the parser of the command line would take it for a value that is missing. */
+const minutes = (text: string): number | 'never' => (text === 'never' ? text : wholeNumber(text));
 
 const names = (label: string, records: readonly RecordName[]): string[] =>
   records.length === 0
@@ -140,11 +141,11 @@ export const addVaultCommands = (program: Command): void => {
     .requiredOption('--after <minutes>', 'minutes without use, or never', minutes)
     .option('--connections-keep-open', 'requests of tools count as use, for at most 12 hours')
     .action(
-      action<{ after: number | null; connectionsKeepOpen?: boolean }>(
+      action<{ after: number | 'never'; connectionsKeepOpen?: boolean }>(
         async ({ answer, withVault }, { after, connectionsKeepOpen }) => {
           const { settings } = await withVault((call) =>
             call('lock.configure', {
-              idleMinutes: after,
+              idleMinutes: after === 'never' ? null : after,
               connectionsKeepOpen: connectionsKeepOpen === true,
             }),
           );
