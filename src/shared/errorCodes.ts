@@ -209,6 +209,13 @@ export const errorTable = {
     'The vault file is older than the one last saved on this machine: somebody or something has put an earlier copy in its place.',
     'If you put it there, accept it (in the window, or with `--accept-older`); if not, put the newer file back before you go on.',
   ),
+  VAULT_FULL: row(
+    'failed',
+    507,
+    'InternalError',
+    'The vault would grow beyond the 64 MiB that it is read with, so the change was not saved. The vault is unchanged.',
+    'Delete what is not needed, or keep a part of it in a vault of its own (another --home).',
+  ),
   DISK_FULL: row(
     'failed',
     507,
@@ -244,6 +251,13 @@ export const errorTable = {
     'InvalidRequest',
     'An export in clear needs the exact words that confirm it.',
     'Leave --plain out: the export is then sealed under a passphrase.',
+  ),
+  EXPORT_TOO_LARGE: row(
+    'failed',
+    400,
+    'InvalidRequest',
+    'The export would be larger than what is read again. Nothing was written.',
+    'Export one workspace at a time (--workspace).',
   ),
   IMPORT_UNREADABLE: row(
     'failed',

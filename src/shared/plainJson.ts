@@ -1,5 +1,5 @@
 const MAX_DEPTH = 16;
-const MAX_NODES = 20_000;
+const MAX_NODES = 200_000;
 const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const isPlainObject = (value: object): boolean => {

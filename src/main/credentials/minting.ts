@@ -85,7 +85,7 @@ const deleteAt = async (service: Service, { kind, uid }: Pick<Credential, 'kind'
 /** The disk failed, and nothing else has changed: the person is there, and has a use for what was made. */
 const isOfStorage = (error: unknown): boolean =>
   error instanceof AppError &&
-  (error.code === 'DISK_FULL' || error.code === 'STORAGE_FAILED' || error.code === 'VAULT_CHANGED');
+  ['DISK_FULL', 'VAULT_FULL', 'STORAGE_FAILED', 'VAULT_CHANGED'].includes(error.code);
 
 const unsealedBy = (cause: unknown, { kind, name }: Credential): AppError =>
   new AppError(cause instanceof AppError ? cause.code : 'STORAGE_FAILED', {

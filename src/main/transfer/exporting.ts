@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import type { Exported } from '../../shared/contract/transfer.ts';
+import { type Exported, MAX_EXPORT_RECORDS } from '../../shared/contract/transfer.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import { PLAIN_EXPORT_WORDS } from '../../shared/plainExportWords.ts';
 import { requireAbsolute, writeLocalFile } from '../files/localFile.ts';
@@ -12,7 +12,7 @@ import type { OpenedRecord, VaultRecord } from '../vault/openRecords.ts';
 import { passphraseWrapper } from '../vault/passphraseWrapper.ts';
 import type { Vault } from '../vault/vault.ts';
 import { sealCopy } from '../vault/vaultCopy.ts';
-import { writePlainExport } from './plainExport.ts';
+import { MAX_PLAIN_EXPORT_BYTES, writePlainExport } from './plainExport.ts';
 
 interface ExportingDependencies {
   readonly vault: Pick<Vault, 'openedRecords'>;
@@ -60,7 +60,7 @@ export class Exporting {
 
   /**
    * Sealed under a passphrase of its own. It takes a proof, too: whoever chooses that passphrase can read everything.
-   * @throws AppError FILE_EXISTS | FILE_UNUSABLE | INVALID_INPUT | WRONG_PASSPHRASE | WORKSPACE_UNKNOWN | …
+   * @throws AppError FILE_EXISTS | FILE_UNUSABLE | EXPORT_TOO_LARGE | INVALID_INPUT | WRONG_PASSPHRASE | WORKSPACE_UNKNOWN | …
    */
   sealed(wanted: Wanted & { readonly passphrase: Secret }): Promise<Exported> {
     return this.#write(wanted, '.nfyv', (records) => sealCopy(records, passphraseWrapper(wanted.passphrase)));
@@ -86,7 +86,13 @@ export class Exporting {
     const isWanted = workspace === undefined ? () => true : belongsTo(findWorkspace(workspace).id);
     const records = vault.openedRecords((record) => isThing(record) && isWanted(record));
     try {
+      if (records.length > MAX_EXPORT_RECORDS)
+        throw new AppError('EXPORT_TOO_LARGE', { detail: `(${records.length} records)` });
       const bytes = await encode(records);
+      if (bytes.length > MAX_PLAIN_EXPORT_BYTES) {
+        bytes.fill(0);
+        throw new AppError('EXPORT_TOO_LARGE', { detail: `(${bytes.length} bytes)` });
+      }
       await writeLocalFile(path, bytes).finally(() => bytes.fill(0));
       return exportedOf(path, records);
     } finally {

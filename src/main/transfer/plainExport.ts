@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_EXPORT_RECORDS } from '../../shared/contract/transfer.ts';
 import { AppError } from '../lib/appError.ts';
 import { parseBoundedJson } from '../lib/boundedJson.ts';
 import { Secret } from '../lib/secret.ts';
@@ -8,8 +9,7 @@ import type { OpenedRecord } from '../vault/openRecords.ts';
 
 const FORMAT = 'nfyio-vault/plain-export';
 const VERSION = 1;
-const MAX_RECORDS = 10_000;
-export const MAX_PLAIN_EXPORT_BYTES = 16 * 1024 * 1024;
+export const MAX_PLAIN_EXPORT_BYTES = 64 * 1024 * 1024;
 
 const text = z.string().max(65_536);
 const plainExport = z.object({
@@ -24,7 +24,7 @@ const plainExport = z.object({
         secret: text.nullable(),
       }),
     )
-    .max(MAX_RECORDS),
+    .max(MAX_EXPORT_RECORDS),
 });
 
 /** With its version before anything else is looked at: a later one may have another shape. */

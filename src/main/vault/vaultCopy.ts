@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { MAX_EXPORT_RECORDS } from '../../shared/contract/transfer.ts';
 import { AppError } from '../lib/appError.ts';
 import type { KeyWrapper } from '../ports.ts';
 import { VAULT_ID_BYTES } from './boxContext.ts';
@@ -9,7 +10,6 @@ import { decodeVault, type VaultImage } from './vaultFile.ts';
 
 /** A vault file that stands for itself: an export. It shares no key and no id with the vault that it was made from. */
 
-const MAX_RECORDS = 10_000;
 /** Far beyond the metadata, on the average, and the secrets that we write. */
 const MAX_BOX_BYTES = 65_536;
 
@@ -45,7 +45,7 @@ const readImage = (bytes: Buffer): VaultImage => {
   if (decoded.kind === 'newer') throw new AppError('VAULT_NEWER');
   if (decoded.kind === 'damaged') throw unreadable(`It is damaged: ${decoded.because}`);
   const { directory, secrets } = decoded.image;
-  if (secrets.length > MAX_RECORDS) throw unreadable(`It has more than ${MAX_RECORDS} records`);
+  if (secrets.length > MAX_EXPORT_RECORDS) throw unreadable(`It has more than ${MAX_EXPORT_RECORDS} records`);
   const metaBytes = Buffer.isBuffer(directory)
     ? directory.length
     : directory.reduce((sum, { metaBox }) => sum + metaBox.length, 0);

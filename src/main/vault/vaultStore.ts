@@ -4,7 +4,7 @@ import type { Clock, Keyring, Logger } from '../ports.ts';
 import { isOfTheSystem } from './dataKey.ts';
 import { type FileSystem, nodeFileSystem, replaceFile } from './durableFile.ts';
 import { GenerationMirror } from './generationMirror.ts';
-import type { VaultBytes, VaultImage } from './vaultFile.ts';
+import { MAX_VAULT_BYTES, type VaultBytes, type VaultImage } from './vaultFile.ts';
 import {
   type Generation,
   holdsVaultFiles,
@@ -90,9 +90,11 @@ export class VaultStore {
   }
 
   /**
-   * @throws AppError VAULT_CHANGED | DISK_FULL | STORAGE_FAILED; the file is then as it was
+   * @throws AppError VAULT_FULL | VAULT_CHANGED | DISK_FULL | STORAGE_FAILED; the file is then as it was
    */
   async save({ bytes, image }: VaultBytes): Promise<void> {
+    // It would be saved, and taken for damaged at the next start.
+    if (bytes.length > MAX_VAULT_BYTES) throw new AppError('VAULT_FULL');
     const savedAtMs = this.#dependencies.clock.now();
     const before = this.#stored;
     const wasMirrored = before !== null && this.isMirrored();

@@ -5,6 +5,9 @@ import { newPassphrase, passphrase, proof } from './vault.ts';
 import { done, isoTime, name, reference } from './words.ts';
 
 /** Files are read and written by the host, which runs on the machine of the person: every path is absolute. */
+/** Of one export. What is larger is refused where it would be written, so that no export is there that nobody can read. */
+export const MAX_EXPORT_RECORDS = 30_000;
+
 const path = z.string().min(1).max(4096);
 
 export const exported = z.object({
@@ -104,7 +107,9 @@ export const transferCalls = {
     z
       .object({
         importId,
-        chosen: z.array(z.object({ id: z.string().max(20), name: name.optional() }).strict()).max(10_000),
+        chosen: z
+          .array(z.object({ id: z.string().max(20), name: name.optional() }).strict())
+          .max(MAX_EXPORT_RECORDS),
         keys: z.object({ buckets: keyBuckets, permission }).strict().optional(),
       })
       .strict(),

@@ -15,6 +15,7 @@ import { sealBox } from '../../../src/main/vault/sealedBox.ts';
 import { NO_SECRET } from '../../../src/main/vault/secretBox.ts';
 import { openCopy, sealCopy } from '../../../src/main/vault/vaultCopy.ts';
 import { encodeVault } from '../../../src/main/vault/vaultFile.ts';
+import { MAX_EXPORT_RECORDS } from '../../../src/shared/contract/transfer.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { cheapWrapper } from '../../helpers/testVault.ts';
 import { type TestVaultWithTransfer, vaultWithTransfer } from './twoVaults.ts';
@@ -120,8 +121,8 @@ describe('a sealed export', () => {
     ],
     ['a secret of a megabyte', () => [workspace, { ...key, secret: 's'.repeat(2 ** 20) }]],
     [
-      'twenty thousand records',
-      () => Array.from({ length: 20_000 }, () => ({ ...workspace, id: randomUUID() })),
+      'more records than are ever exported',
+      () => Array.from({ length: MAX_EXPORT_RECORDS + 1 }, () => ({ ...workspace, id: randomUUID() })),
     ],
   ])('with %s is refused', async (_, records) => {
     expect(await codeOf(openCopy(await sealed(records()), cheapWrapper()))).toBe('IMPORT_UNREADABLE');

@@ -1,9 +1,12 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { openCopy, sealCopy } from '../../../src/main/vault/vaultCopy.ts';
+import { MAX_EXPORT_RECORDS } from '../../../src/shared/contract/transfer.ts';
 import { PLAIN_EXPORT_WORDS } from '../../../src/shared/plainExportWords.ts';
 import { cheapWrapper } from '../../helpers/testVault.ts';
 import { readVault } from '../vault/documentedReader.ts';
@@ -68,5 +71,64 @@ describe('an export', () => {
       }),
       { numRuns: 8, endOnFailure: true },
     );
+  });
+});
+
+/** With its workspace, one record more than the vault is held to be quick with. */
+const MANY = 10_000;
+
+describe('a large vault', () => {
+  it.each(['.nfyv', '.json'])('comes in again as a whole from one %s file', async (extension) => {
+    const createdAt = '2026-01-01T00:00:00.000Z';
+    const workspaceId = randomUUID();
+    const workspace: RandomRecord = {
+      ...{ kind: 'workspace', id: workspaceId, secret: null },
+      meta: {
+        ...{ name: 'w', apiUrl: 'https://app.nfyio.com', s3Url: 'https://s3.nfyio.com', createdAt },
+        ...{ hasControlToken: false, isSandbox: false, accent: 'indigo', uid: null },
+        capabilities: null,
+      },
+    };
+    const keys = Array.from(
+      { length: MANY },
+      (_, index): RandomRecord => ({
+        ...{ kind: 'credential', id: randomUUID(), secret: `a-secret-access-key-of-number-${index}` },
+        meta: {
+          ...{ kind: 'key', uid: null, workspaceId, name: `key ${index}`, origin: 'imported', createdAt },
+          ...{ expiresAt: null, accessKeyId: `AKIA${index}`, buckets: ['*'], permission: 'read' },
+        },
+      }),
+    );
+    const from = await vaultWithTransfer();
+    await from.fill([workspace, ...keys]);
+    const path = join(from.folder, `all${extension}`);
+    await (extension === '.nfyv'
+      ? from.exporting.sealed({ path, proof, passphrase: Secret.of(passphrase) })
+      : from.exporting.plain({ path, proof, confirm: PLAIN_EXPORT_WORDS }));
+
+    const to = await vaultWithTransfer();
+    const preview = await to.importing.preview({ path, passphrase: Secret.of(passphrase) });
+    await to.importing.apply(preview.importId, preview.candidates);
+    // An assertion that could say what differs would take half a minute.
+    expect(isDeepStrictEqual(byId(to.records()), byId([workspace, ...keys]))).toBe(true);
+  });
+
+  it('is not written into a file that nobody could read again', async () => {
+    const { exporting, fill, folder } = await vaultWithTransfer();
+    await fill(
+      Array.from(
+        { length: MAX_EXPORT_RECORDS + 1 },
+        (_, index): RandomRecord => ({
+          ...{ kind: 'workspace', id: randomUUID(), meta: { name: `${index}` }, secret: null },
+        }),
+      ),
+    );
+    const before = readdirSync(folder);
+    for (const writing of [
+      exporting.sealed({ path: join(folder, 'a.nfyv'), proof, passphrase: Secret.of(passphrase) }),
+      exporting.plain({ path: join(folder, 'a.json'), proof, confirm: PLAIN_EXPORT_WORDS }),
+    ])
+      await expect(writing).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
+    expect(readdirSync(folder)).toEqual(before);
   });
 });
