@@ -185,8 +185,8 @@ export const errorTable = {
     'failed',
     500,
     'InternalError',
-    'The vault file is damaged and no good earlier generation was found.',
-    'Nothing was overwritten: restore the file from a backup, then start again.',
+    'The vault file is damaged.',
+    'Nothing was overwritten: put a good copy of vault.nfyv, from a backup or one of vault.nfyv.1 to .5 beside it, in its place, then start again.',
   ),
   VAULT_NEWER: row(
     'failed',

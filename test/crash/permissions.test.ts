@@ -1,7 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
+import { openVault, put, unlockedVault } from '../helpers/testVault.ts';
 import { Child } from './child.ts';
 
 const WRITES = 8;
@@ -58,5 +59,21 @@ describe.skipIf(process.platform === 'win32')('nobody else can look into the hom
     chmodSync(join(home, 'vault.nfyv'), 0o666);
     await write(home, '000');
     expectPrivate(home);
+  });
+
+  it('where everything that was ever a vault lies open to all, before anything is saved', async () => {
+    const home = join(temporaryFolder(), 'home');
+    const vault = await unlockedVault(home);
+    for (let save = 0; save < WRITES; save += 1) await vault.commit([put(`${save}`)]);
+    renameSync(join(home, 'vault.nfyv'), join(home, 'vault.nfyv.damaged-earlier'));
+    const elsewhere = temporaryFolder();
+    symlinkSync(elsewhere, join(home, 'vault.nfyv.day-2026-01-01'));
+    for (const name of readdirSync(home)) chmodSync(join(home, name), 0o666);
+    const modeElsewhere = modeOf(elsewhere);
+    const opened = await openVault(home);
+    for (const name of readdirSync(home).filter((one) => !one.includes('.day-')))
+      expect(`${name} ${modeOf(join(home, name))}`).toBe(`${name} 600`);
+    expect(modeOf(elsewhere)).toBe(modeElsewhere);
+    expect(opened.notices().join()).toContain('permissions were narrowed');
   });
 });

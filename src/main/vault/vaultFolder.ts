@@ -16,11 +16,7 @@ export interface StoredVault extends VaultBytes {
 type Found =
   | { readonly kind: 'missing' }
   | { readonly kind: 'damaged'; readonly because: string }
-  | {
-      readonly kind: 'whole';
-      readonly stored: StoredVault;
-      readonly wasOpenToOthers: boolean;
-    };
+  | { readonly kind: 'whole'; readonly stored: StoredVault };
 
 export interface Opened {
   /** null when there is no vault. */
@@ -49,7 +45,6 @@ const readVaultFile = async (path: string): Promise<Found> => {
       return {
         kind: 'whole',
         stored: { bytes, image: decoded.image, savedAtMs: found.mtimeMs },
-        wasOpenToOthers: isOpenToOthers(found),
       };
     } finally {
       await file.close();
@@ -153,7 +148,10 @@ const recover = async (
   const [newest] = await readGenerations(folder);
   if (newest === undefined) {
     const because = found.kind === 'missing' ? 'It is missing' : `Of ${main}: ${found.because}`;
-    throw new AppError('VAULT_DAMAGED', { detail: `${because}.` });
+    throw new AppError('VAULT_DAMAGED', {
+      detail: `${because}. No good earlier generation was found.`,
+      hint: 'Nothing was overwritten: restore the file from a backup, then start again.',
+    });
   }
   const damage =
     found.kind === 'missing'
@@ -165,14 +163,30 @@ const recover = async (
   return { stored, notices: [notice] };
 };
 
-const narrowFile = async (path: string): Promise<string> => {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+const narrowFile = async (path: string): Promise<void> => {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     await file.chmod(PRIVATE_FILE_MODE);
   } finally {
     await file.close();
   }
-  return 'Other users of this machine had access to the vault file; its permissions were narrowed to you alone. It is sealed, but was readable.';
+};
+
+/** The vault, its earlier generations, and what was moved aside: all of them hold what was sealed. */
+const narrowFiles = async (folder: string): Promise<readonly string[]> => {
+  let narrowed = 0;
+  for (const name of (await vaultFiles(folder)).kept) {
+    const found = await lstat(join(folder, name));
+    if (!found.isFile() || !isOurs(found) || !isOpenToOthers(found)) continue;
+    await narrowFile(join(folder, name));
+    narrowed += 1;
+  }
+  return narrowed === 0
+    ? []
+    : [
+        'Other users of this machine had access to files of the vault; their permissions were narrowed to you alone. They are sealed, but were readable.',
+      ];
 };
 
 const removeLeftOvers = async (
@@ -204,15 +218,21 @@ export const openVaultFolder = async (
     const found = await readVaultFile(main);
     const opened: Opened =
       found.kind === 'whole'
-        ? { stored: found.stored, notices: found.wasOpenToOthers ? [await narrowFile(main)] : [] }
+        ? { stored: found.stored, notices: [] }
         : kept.length === 0
           ? { stored: null, notices: [] }
           : await recover(folder, found, nowMs, fileSystem);
     // Last, so that nothing at all is touched where the vault cannot be opened.
+    const narrowedFiles = await narrowFiles(folder);
     const interrupted = await removeLeftOvers(folder, leftOver, fileSystem);
     return {
       stored: opened.stored,
-      notices: [...(narrowedFolder === null ? [] : [narrowedFolder]), ...opened.notices, ...interrupted],
+      notices: [
+        ...(narrowedFolder === null ? [] : [narrowedFolder]),
+        ...opened.notices,
+        ...narrowedFiles,
+        ...interrupted,
+      ],
     };
   } catch (cause) {
     throw cause instanceof AppError ? cause : unusable(folder, cause);
