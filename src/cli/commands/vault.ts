@@ -92,7 +92,11 @@ export const addVaultCommands = (program: Command): void => {
             const passphrase = await newPassphrase(newPassphraseFile);
             await call('vault.setPassphrase', { proof, passphrase, isLeaked: leaked === true });
           });
-          answer({ done: true }, () => 'The vault opens with the new passphrase.');
+          answer({ done: true }, () =>
+            leaked
+              ? 'The vault opens with the new passphrase. The recovery key and the backups have ended: make another one with `nfyio-vault vault recovery-key`.'
+              : 'The vault opens with the new passphrase.',
+          );
         },
       ),
     );

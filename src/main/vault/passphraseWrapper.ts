@@ -17,6 +17,8 @@ interface ScryptCost {
 const defaultCost: ScryptCost = { n: 2 ** 17, r: 8, p: 1 };
 /** A hostile file must not make us spend more than 1 GiB or some seconds before it is found out. */
 const MAX_MEMORY_BYTES = 2 ** 30;
+/** n · r · p: the time is proportional to it. Sixteen times that of our own slots. */
+const MAX_WORK = 2 ** 24;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 const KIND = 'passphrase';
@@ -38,7 +40,7 @@ const slotSchema = z
     salt: z.base64().max(128),
     box: z.base64().max(256),
   })
-  .refine(({ n, r }) => 128 * n * r <= MAX_MEMORY_BYTES);
+  .refine(({ n, r, p }) => 128 * n * r <= MAX_MEMORY_BYTES && n * r * p <= MAX_WORK);
 
 const scryptAsync = promisify<Buffer, Buffer, number, ScryptOptions, Buffer>(scrypt);
 

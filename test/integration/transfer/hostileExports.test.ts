@@ -99,6 +99,7 @@ describe('a sealed export', () => {
     ['a memory of two gigabytes', { n: 2 ** 20, r: 16 }],
     ['a cost without bounds', { n: 2 ** 40 }],
     ['sixteen million rounds', { p: 2 ** 24 }],
+    ['a minute of computing', { n: 2 ** 20, r: 8, p: 16 }],
   ])('that asks for %s is refused before anything is computed', async (_, cost) => {
     const wrapper = cheapWrapper();
     const asking = {
