@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   DeleteObjectCommand,
@@ -89,9 +89,28 @@ const sendByCurl = async (home: TestHome, exporter: string, api: string): Promis
     await curl(`${api}${path}`);
 };
 
+/** Files that know a secret, and one that has gone when its secret is replaced. */
+const rollOut = async (home: TestHome): Promise<void> => {
+  const file = (name: string, text = ''): string => {
+    const path = join(home.folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const add = (credential: string, ...place: string[]) =>
+    home.json(['target', 'add', '--credential', credential, ...place]);
+  await add('photo-uploads', '--aws-profile', 'photos', '--file', file('credentials'));
+  await add('photo-uploads', '--dotenv', file('.env'));
+  await add('usage-report', '--no-write', '--dotenv', file('report.env', 'NFYIO_TOKEN=before\n'));
+  const chat = file('chat.env');
+  await add('support-chat', '--dotenv', chat);
+  rmSync(chat);
+  await home.json(['token', 'rotate', 'support-chat']);
+};
+
 /** A sandbox as it is after a few weeks: credentials fresh, due and expired, tools at work, some refused. */
 export const makeBusy = async (home: TestHome): Promise<void> => {
   await makeCredentials(home);
+  await rollOut(home);
   const photos = await connect(home, 's3', 'photo-site', '--credential', 'photo-uploads');
   const backup = ['--credential', 'nightly-backup', '--bucket', 'backups', '--prefix', 'nightly/'];
   await connect(home, 's3', 'rclone-backup', ...backup, '--ttl', '8h');

@@ -40,6 +40,24 @@ const picks = (screen: string, row: string, shows: string) => async (page: Page)
 
 const views: readonly View[] = [
   { name: 'credentials', reach: picks('Credentials', 'photo-uploads', 'Where it is used') },
+  { name: 'rotation', reach: picks('Credentials', 'support-chat', 'Not written; tried again') },
+  {
+    name: 'add-place',
+    reach: async (page) => {
+      await picks('Credentials', 'ci-deploy', 'Where it is used')(page);
+      await press(page.getByRole('main'), 'Add a place…');
+      await dialog(page).getByLabel('Place', { exact: true }).selectOption('HashiCorp Vault');
+      await expect(dialog(page).getByLabel('Token of HashiCorp Vault')).toBeVisible();
+    },
+  },
+  {
+    name: 'preview-place',
+    reach: async (page) => {
+      await picks('Credentials', 'usage-report', 'Not written yet')(page);
+      await page.getByRole('button', { name: /^Compare… \.env/ }).click();
+      await expect(dialog(page).getByRole('list', { name: 'Changes' })).toBeVisible();
+    },
+  },
   { name: 'connections', reach: picks('Connections', 'photo-site', 'aws --endpoint-url') },
   { name: 'connection-waiting', reach: picks('Connections', 'rclone-backup', 'Waiting for the first') },
   {

@@ -43,6 +43,15 @@ test('a picture comes first: every credential of the next 90 days is a mark, in 
   await expect(row(page, 'photo-uploads')).toContainText('It only read in the last 30 days');
 });
 
+test('what is being replaced already asks for nothing', async ({ page }) => {
+  await row(page, 'ci-deploy').getByRole('button', { name: 'Replace ci-deploy' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate', exact: true }).click();
+  await expect(page.getByRole('main').getByText('ci-deploy (being replaced)')).toBeVisible();
+  await page.getByRole('link', { name: 'Due', exact: true }).click();
+  await expect(page.getByRole('figure', { name: 'The next 90 days' })).toBeVisible();
+  await expect(page.getByRole('main').getByText('being replaced')).toHaveCount(0);
+});
+
 test('a mark is clicked to rotate its credential', async ({ page }) => {
   await mark(page, 'support-chat').click();
   await page.getByRole('menuitem', { name: 'Replace…' }).click();

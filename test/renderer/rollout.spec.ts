@@ -215,7 +215,7 @@ test('a rotation says before where it writes, and deletes nothing before every p
   await expect(now).toContainText('1 place outside the vault has the new one');
   await expect(now).toContainText('0 of 1 written');
   await expect(deleteNow(page)).toBeDisabled();
-  await expect(deleteNow(page)).toHaveAccessibleDescription(/nothing is deleted before they are written/);
+  await expect(deleteNow(page)).toHaveAccessibleDescription(/Nothing is deleted before all are/);
 
   await places(page).getByRole('button', { name: 'Write now' }).click();
   const failed = detail(page).getByRole('list', { name: 'Places that were not written' });

@@ -70,7 +70,7 @@ export const placeForms: Readonly<Record<TargetKind, PlaceForm>> = {
   },
   vaultKv: {
     fields: [
-      { name: 'url', label: 'Address', placeholder: 'https://vault.example.com:8200' },
+      { name: 'url', label: 'Address', placeholder: 'https://vault.example.com' },
       { name: 'namespace', label: 'Namespace', isOptional: true },
       { name: 'mount', label: 'Mount', initial: 'secret', hint: 'A KV engine, version 2.' },
       { name: 'path', label: 'Path', placeholder: 'apps/web' },

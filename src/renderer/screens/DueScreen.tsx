@@ -39,7 +39,12 @@ export const DueScreen = () => {
   const credentials = useSlice('library', (state) => state.credentials);
   const due = useSlice('library', (state) => state.due);
   const nowMs = useNow(30_000);
-  const here = credentials.filter(({ workspaceId }) => workspaceId === workspace?.id);
+  const rotations = useSlice('library', (state) => state.rotations);
+  // What is being replaced already asks for nothing.
+  const here = credentials.filter(
+    ({ id, workspaceId }) =>
+      workspaceId === workspace?.id && !rotations.some(({ retiringId }) => retiringId === id),
+  );
   const dated = here
     .filter((one) => one.expiresAt !== null && endMs(one) < nowMs + TIMELINE_DAYS * DAY_MS)
     .sort((one, other) => endMs(one) - endMs(other));

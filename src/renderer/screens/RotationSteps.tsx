@@ -160,8 +160,9 @@ export const RotationSteps = ({ rotation }: { readonly rotation: Rotation }) => 
       )}
       {isDraining && isPending && (
         <p id={whyId} className="text-sm text-muted">
-          {placeCount(rotation.pendingTargets)} outside the vault would be left with a secret that no longer
-          works: nothing is deleted before they are written, or removed from the list.
+          {placeCount(rotation.pendingTargets)} outside the vault{' '}
+          {rotation.pendingTargets === 1 ? 'has' : 'have'} yet to be written. Nothing is deleted before all
+          are, or are removed from the list.
         </p>
       )}
     </Section>
