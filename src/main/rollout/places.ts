@@ -3,7 +3,7 @@ import type { CredentialKind } from '../../shared/contract/credentials.ts';
 import type { TargetKind, TargetPlace, ValueNames } from '../../shared/contract/rollout.ts';
 import { usualNames } from '../../shared/usualNames.ts';
 import { AppError } from '../lib/appError.ts';
-import { isLoopbackHost } from '../lib/loopback.ts';
+import { placeAddress } from './places/placeAddress.ts';
 
 const invalid = (detail: string, hint?: string): AppError =>
   new AppError('INVALID_INPUT', { detail, ...(hint === undefined ? {} : { hint }) });
@@ -43,24 +43,10 @@ const urlOf = (place: TargetPlace): string | null => {
   return place.kind === 'awsSecretsManager' || place.kind === 'gcpSecretManager' ? place.endpoint : null;
 };
 
-const requireSafeUrl = (text: string): void => {
-  const { protocol, hostname, username, password, search, hash } = new URL(text);
-  if (protocol !== 'https:' && !isLoopbackHost(hostname))
-    throw invalid(
-      'The address is plain http to a host that is not this machine: the secret would travel in clear.',
-      'Give an https:// address.',
-    );
-  if (username !== '' || password !== '' || search !== '' || hash !== '')
-    throw invalid(
-      'The address carries a user name, a password, a query or a fragment.',
-      'Give the address alone; what opens the place comes in on its own.',
-    );
-};
-
 /** Whether a secret may be sent there at all. @throws AppError INVALID_INPUT */
 export const checkPlace = (place: TargetPlace, hasAccess: boolean): void => {
   const url = urlOf(place);
-  if (url !== null) requireSafeUrl(url);
+  if (url !== null) placeAddress(url);
   if (hasAccess && local.has(place.kind))
     throw invalid('access: nothing is needed to open a place like this.');
   if (place.kind === 'awsProfile' && /[\]\r\n"']/.test(place.profile))

@@ -1,7 +1,8 @@
 import { AppError } from '../../lib/appError.ts';
 import { isLoopbackHost } from '../../lib/loopback.ts';
 
-const refused = (detail: string): AppError => new AppError('INVALID_INPUT', { detail });
+const refused = (detail: string, hint?: string): AppError =>
+  new AppError('INVALID_INPUT', { detail, ...(hint === undefined ? {} : { hint }) });
 
 /**
  * Where the requests of one place go, and none goes elsewhere.
@@ -11,9 +12,15 @@ const refused = (detail: string): AppError => new AppError('INVALID_INPUT', { de
 export const placeAddress = (text: string): string => {
   const { protocol, hostname, username, password, origin, pathname } = new URL(text);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopbackHost(hostname)))
-    throw refused('The address is neither https nor http to this machine.');
+    throw refused(
+      'The address is neither https nor http to this machine: the secret would travel in clear.',
+      'Give an https:// address.',
+    );
   if (username !== '' || password !== '' || /[?#]/.test(text))
-    throw refused('The address carries a user name, a password, a query or a fragment.');
+    throw refused(
+      'The address carries a user name, a password, a query or a fragment.',
+      'Give the address alone; what opens the place comes in on its own.',
+    );
   return `${origin}${pathname}`.replace(/\/+$/, '');
 };
 
