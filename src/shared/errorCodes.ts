@@ -68,6 +68,13 @@ export const errorTable = {
     'Another nfyio Vault is already running on this home folder.',
     'Use the running one, stop it with `nfyio-vault stop`, or choose another --home.',
   ),
+  SANDBOX_FAILED: row(
+    'failed',
+    500,
+    'InternalError',
+    'The sandbox could not be started.',
+    'Put right what is named, or move the folder “sandbox” in the home folder away: another one is then made.',
+  ),
   PORT_IN_USE: row(
     'failed',
     500,

@@ -1,4 +1,5 @@
 import type { Workspace } from '../../shared/contract/workspaces.ts';
+import { AppError, systemCode } from '../lib/appError.ts';
 import { Secret } from '../lib/secret.ts';
 import { SerialQueue } from '../lib/serialQueue.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -16,6 +17,20 @@ export interface SandboxAddress {
   readonly s3: string;
   readonly workspace: string;
 }
+
+/** It is a program of its own and knows none of our errors: those of the disk, and what it says of its files, are expected. */
+const ofSandbox = async <T>(task: Promise<T>): Promise<T> => {
+  try {
+    return await task;
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw new AppError('DISK_FULL', { cause });
+    if (code !== null) throw new AppError('SANDBOX_FAILED', { detail: `(${code})`, cause });
+    if (cause instanceof Error && cause.name === 'Error')
+      throw new AppError('SANDBOX_FAILED', { detail: cause.message, cause });
+    throw cause;
+  }
+};
 
 /** Starts the embedded backend at most once and keeps the workspace named `sandbox` pointed at it. */
 export class Sandbox {
@@ -35,14 +50,15 @@ export class Sandbox {
     return this.#address;
   }
 
+  /** @throws AppError VAULT_LOCKED | DISK_FULL | SANDBOX_FAILED | … */
   start(): Promise<{ readonly sandbox: SandboxAddress; readonly workspace: Workspace }> {
     return this.#turns.run(async () => {
       this.#workspaces.list(); // A locked vault is found out before anything is started.
-      this.#running ??= await this.#launch();
+      this.#running ??= await ofSandbox(this.#launch());
       const running = this.#running;
       const workspace = await this.#workspaces.connectSandbox(
         { apiUrl: running.api, s3Url: running.s3 },
-        async () => Secret.of((await running.mintControlToken()).token),
+        async () => Secret.of((await ofSandbox(running.mintControlToken())).token),
       );
       const sandbox = { api: running.api, s3: running.s3, workspace: workspace.name };
       this.#address = sandbox;
