@@ -40,12 +40,12 @@ const dayPath = (path: string, timeMs: number): string =>
   `${path}.day-${new Date(timeMs).toISOString().slice(0, 10)}`;
 const dayNames = (path: string, names: readonly string[]): readonly string[] =>
   names.filter((name) => name.startsWith(`${basename(path)}.day-`)).sort();
-/** Of the names in the folder, those of earlier files that are kept. */
+/** Of the names in the folder, those of earlier files that are kept, the one that was replaced last first. */
 export const generationNames = (path: string, names: readonly string[]): readonly string[] => [
   ...Array.from({ length: GENERATIONS }, (_, index) => basename(generationPath(path, index + 1))).filter(
     (name) => names.includes(name),
   ),
-  ...dayNames(path, names),
+  ...dayNames(path, names).toReversed(),
 ];
 export const isTemporary = (fileName: string): boolean => fileName.includes(TEMPORARY);
 

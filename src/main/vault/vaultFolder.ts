@@ -108,15 +108,21 @@ export interface Generation {
   readonly stored: StoredVault;
 }
 
-/** Newest first. */
-export const readGenerations = async (folder: string): Promise<readonly Generation[]> => {
+/** The one that was replaced last first. */
+const readReplaced = async (folder: string): Promise<readonly Generation[]> => {
   const generations: Generation[] = [];
   for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder))) {
     const found = await readVaultFile(join(folder, name));
     if (found.kind === 'whole') generations.push({ name, stored: found.stored });
   }
-  return generations.sort((one, other) => other.stored.image.generation - one.stored.image.generation);
+  return generations;
 };
+
+/** Newest first. */
+export const readGenerations = async (folder: string): Promise<readonly Generation[]> =>
+  (await readReplaced(folder)).toSorted(
+    (one, other) => other.stored.image.generation - one.stored.image.generation,
+  );
 
 /** For good, also after a power cut: only the vault itself is left. */
 export const removeGenerations = async (folder: string, fileSystem: FileSystem): Promise<void> => {
@@ -145,7 +151,8 @@ const recover = async (
   fileSystem: FileSystem,
 ): Promise<Opened> => {
   const main = join(folder, VAULT_FILE_NAME);
-  const [newest] = await readGenerations(folder);
+  // Not the one with the highest number: after an older copy was put back, that is of the line that was left.
+  const [newest] = await readReplaced(folder);
   if (newest === undefined) {
     const because = found.kind === 'missing' ? 'It is missing' : `Of ${main}: ${found.because}`;
     throw new AppError('VAULT_DAMAGED', {

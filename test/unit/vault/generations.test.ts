@@ -1,4 +1,4 @@
-import { readdirSync, statSync, truncateSync, utimesSync } from 'node:fs';
+import { copyFileSync, readdirSync, statSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/main/lib/appError.ts';
@@ -109,5 +109,21 @@ describe('earlier states', () => {
     await again.unlock(cheapWrapper());
     expect(Object.keys(contentOf(again))).toEqual(['yesterday']);
     expect(again.notices().join()).toContain('moved to vault.nfyv.damaged-');
+  });
+
+  it('after an older copy was put back, come back along its line, not along the one that was left', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'vault.nfyv');
+    const { save } = await vaultOverDays(folder);
+    for (const id of ['a', 'left 1', 'left 2', 'left 3', 'left 4']) await save(id);
+    copyFileSync(`${file}.4`, file);
+    const later = await openVault(folder);
+    await later.unlock(cheapWrapper());
+    await later.commit([put('b', 'acknowledged')]);
+    await later.commit([put('c', 'in the file that is damaged')]);
+    truncateSync(file, 100);
+    const recovered = await openVault(folder);
+    await recovered.unlock(cheapWrapper());
+    expect(Object.keys(contentOf(recovered))).toEqual(['a', 'b']);
   });
 });
