@@ -107,6 +107,14 @@ test('a place is removed once it is said that what was written stays there', asy
   expect(await callsOf(page, 'target.remove')).toHaveLength(1);
 });
 
+test('who deletes a credential is told that it stays in its places', async ({ page, open }) => {
+  await open({ targets: oneFile });
+  await detail(page).getByRole('button', { name: 'Delete…' }).click();
+  await expect(page.getByRole('alertdialog')).toContainText(
+    'written to 1 place outside the vault stays there',
+  );
+});
+
 for (const [how, close] of [
   ['cancelled', (page: Page) => page.getByRole('button', { name: 'Cancel' }).click()],
   ['sent', (page: Page) => page.getByRole('button', { name: 'Look at it' }).click()],

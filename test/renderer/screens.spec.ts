@@ -584,7 +584,7 @@ for (const { name, scenario, reach } of views)
 test('every screen fits a window 720 pixels wide', async ({ page, open }) => {
   await page.setViewportSize({ width: 720, height: 640 });
   await wear(page, 'light');
-  await open();
+  await open({ targets: places });
   for (const screen of ['Credentials', 'Connections', 'Activity', 'Due', 'Vault']) {
     await go(page, screen);
     await expect(page.getByRole('heading', { name: screen, exact: true })).toBeVisible();

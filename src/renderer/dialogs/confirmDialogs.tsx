@@ -1,10 +1,13 @@
 import { toast } from 'sonner';
+import { placeCount } from '../lib/targetWords.ts';
+import { useTargets } from '../lib/useTargets.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import { DialogForm } from './DialogForm.tsx';
 
 export const DeleteCredentialDialog = ({ credentialId }: { readonly credentialId: string }) => {
   const { bridge, dialogs } = useApp();
   const credential = useSlice('library', (state) => state.credentials.find(({ id }) => id === credentialId));
+  const places = useTargets(credentialId).length;
   if (credential === undefined) return null;
   return (
     <DialogForm
@@ -22,7 +25,13 @@ export const DeleteCredentialDialog = ({ credentialId }: { readonly credentialId
         dialogs.close();
         toast.success(`Deleted “${credential.name}”`);
       }}
-    />
+    >
+      {places > 0 && (
+        <p className="text-warn-ink">
+          What was written to {placeCount(places)} outside the vault stays there.
+        </p>
+      )}
+    </DialogForm>
   );
 };
 
