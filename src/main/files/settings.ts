@@ -32,6 +32,20 @@ export interface SettingsFile {
   readonly headings: readonly Heading[];
 }
 
+/** One pass over all: a file may have a hundred thousand names. */
+export const settingsBy = (
+  settings: readonly Setting[],
+  nameOf: (setting: Setting) => string,
+): ReadonlyMap<string, readonly Setting[]> => {
+  const groups = new Map<string, Setting[]>();
+  for (const setting of settings) {
+    const group = groups.get(nameOf(setting));
+    if (group === undefined) groups.set(nameOf(setting), [setting]);
+    else group.push(setting);
+  }
+  return groups;
+};
+
 export interface Line {
   readonly start: number;
   /** Without the line break. */

@@ -5,7 +5,7 @@ import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEnv } from '../../../src/main/files/envFile.ts';
-import { formatOf, textOf } from '../../../src/main/transfer/sources/detect.ts';
+import { formatOf, MAX_SOURCE_BYTES, textOf } from '../../../src/main/transfer/sources/detect.ts';
 import { rewrite } from '../../../src/main/transfer/sources/rewrite.ts';
 import type { LocalCredential } from '../../../src/shared/contract/connections.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
@@ -238,4 +238,27 @@ describe('a rewritten file', () => {
         .replace('True', 'False'),
     );
   });
+});
+
+describe('a file as long as is read, of the shortest entries', () => {
+  const upTo = (entry: (index: number) => string): string => {
+    let text = '';
+    for (let index = 0; text.length < MAX_SOURCE_BYTES; index += 1) text += entry(index);
+    return text;
+  };
+
+  it.each([
+    ['remotes', '[r]\ntype=s3\n', (index: number) => `[${index}]\na=b\n`, 0],
+    ['profiles', '[p]\naws_access_key_id=AKIAP\n', (index: number) => `[${index}]\na=b\n`, 0],
+    ['tokens', '', (index: number) => `T${index}=nfyio_at_${index}\n`, 40_000],
+  ])(
+    'of %s is read while a person looks on',
+    (_, start, entry, atLeast) => {
+      const text = start + upTo(entry);
+      const beganMs = performance.now();
+      expect(formatOf(text).read(text).found.length).toBeGreaterThanOrEqual(atLeast);
+      expect(performance.now() - beganMs).toBeLessThan(5_000);
+    },
+    120_000,
+  );
 });

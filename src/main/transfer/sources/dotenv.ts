@@ -1,7 +1,7 @@
 import type { LocalCredential } from '../../../shared/contract/connections.ts';
 import type { Skipped } from '../../../shared/contract/transfer.ts';
 import { readEnv } from '../../files/envFile.ts';
-import type { Setting } from '../../files/settings.ts';
+import { type Setting, settingsBy } from '../../files/settings.ts';
 import { Secret } from '../../lib/secret.ts';
 import type { Found, LocalSetting, Source, SourceFormat } from './source.ts';
 
@@ -45,7 +45,8 @@ const read = (text: string): Source => {
   const file = readEnv(text);
   const found: Found[] = [];
   const skipped: Skipped[] = [];
-  const of = (key: string): readonly Setting[] => file.settings.filter((setting) => setting.key === key);
+  const byKey = settingsBy(file.settings, ({ key }) => key);
+  const of = (key: string): readonly Setting[] => byKey.get(key) ?? [];
   const firstOf = (keys: readonly string[]): string | null =>
     keys.map((key) => of(key).at(-1)?.value).find((value) => value) ?? null;
 

@@ -1,5 +1,5 @@
 import type { Skipped } from '../../../shared/contract/transfer.ts';
-import type { Setting, SettingsFile } from '../../files/settings.ts';
+import { type Setting, type SettingsFile, settingsBy } from '../../files/settings.ts';
 import { Secret } from '../../lib/secret.ts';
 import type { Found, Source } from './source.ts';
 
@@ -17,17 +17,12 @@ export interface Section {
   valueOf(key: string): string | null;
 }
 
-export const sectionsOf = ({ settings }: SettingsFile): readonly Section[] => {
-  const names = new Set(settings.map(({ section }) => section ?? ''));
-  return [...names].map((name) => {
-    const own = settings.filter(({ section }) => (section ?? '') === name);
-    return {
-      name,
-      of: (key) => own.filter((setting) => setting.key === key),
-      valueOf: (key) => own.findLast((setting) => setting.key === key)?.value ?? null,
-    };
-  });
-};
+export const sectionsOf = ({ settings }: SettingsFile): readonly Section[] =>
+  [...settingsBy(settings, ({ section }) => section ?? '')].map(([name, own]) => ({
+    name,
+    of: (key) => own.filter((setting) => setting.key === key),
+    valueOf: (key) => own.findLast((setting) => setting.key === key)?.value ?? null,
+  }));
 
 /** Files whose sections hold one key pair each. */
 export const readKeySections = (
