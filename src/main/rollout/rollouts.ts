@@ -8,12 +8,13 @@ import type {
   ValueNames,
 } from '../../shared/contract/rollout.ts';
 import { AppError } from '../lib/appError.ts';
-import { retryDelayMs } from '../lib/retryDelay.ts';
-import { Secret } from '../lib/secret.ts';
+import type { Secret } from '../lib/secret.ts';
 import { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock } from '../ports.ts';
 import { type Collection, collection } from '../vault/collection.ts';
 import type { Change, Vault } from '../vault/vault.ts';
+import { type Failure, Failures } from './failures.ts';
+import { namedValues } from './namedValues.ts';
 import { checkPlace, isSamePlace, namesFor, titleOf } from './places.ts';
 import type { NamedValue, PlaceWriter } from './placeWriter.ts';
 import { isSameVersion, presentVersion, type Standing, standingOf } from './standing.ts';
@@ -56,14 +57,6 @@ export interface RolloutFacts {
   readonly lastWrittenMs: number | null;
 }
 
-interface Problem {
-  /** The secret that could not be written; a new one is tried at once. */
-  readonly secret: SecretVersion;
-  readonly error: AppError;
-  readonly retryAtMs: number;
-  readonly failures: number;
-}
-
 /** So that a timer can hold it, and a clock that is set forward is noticed. */
 const LONGEST_WAIT_MS = 3_600_000;
 
@@ -71,7 +64,7 @@ const LONGEST_WAIT_MS = 3_600_000;
 export class Rollouts {
   readonly #dependencies: RolloutsDependencies;
   readonly #records: Collection<TargetMeta>;
-  readonly #problems = new Map<string, Problem>();
+  readonly #failures = new Failures();
   /** One after another: two targets may lie in one file. */
   readonly #writes = new SerialQueue();
   #isWriting = false;
@@ -205,15 +198,11 @@ export class Rollouts {
     if (vault.state() !== 'unlocked' || this.#isWriting) return;
     const nowMs = clock.now();
     const due = this.#records.list().filter((record) => this.#standing(record) === 'due');
-    for (const id of this.#problems.keys())
-      if (!due.some((record) => record.id === id)) this.#problems.delete(id);
-    const timesMs = due.map((record) => this.#problemOf(record)?.retryAtMs ?? nowMs);
-    const ready = due.filter((_, index) => (timesMs[index] ?? nowMs) <= nowMs);
-    if (ready.length > 0) void this.#writeAll(ready).catch(onBug);
-    else if (due.length > 0) {
-      const delayMs = Math.min(...timesMs) - nowMs;
-      this.#cancelWake = clock.after(Math.min(delayMs, LONGEST_WAIT_MS), () => this.look());
-    }
+    this.#failures.keep(due.map(({ id }) => id));
+    const nextMs = Math.min(...due.map((record) => this.#retryAtMs(record)));
+    if (nextMs <= nowMs) void this.#writeAll(due).catch(onBug);
+    else if (due.length > 0)
+      this.#cancelWake = clock.after(Math.min(nextMs - nowMs, LONGEST_WAIT_MS), () => this.look());
   }
 
   /** On lock and at the end. */
@@ -235,7 +224,7 @@ export class Rollouts {
     const { clock } = this.#dependencies;
     const record = this.#records.get(id);
     if (record === undefined || this.#standing(record) !== 'due') return;
-    if ((this.#problemOf(record)?.retryAtMs ?? 0) <= clock.now()) await this.#write(record);
+    if (this.#retryAtMs(record) <= clock.now()) await this.#write(record);
   }
 
   /** What is known of the place is committed afterwards: whatever ends the process before, it is written again. */
@@ -250,7 +239,7 @@ export class Rollouts {
       );
       const at = new Date(clock.now()).toISOString();
       await this.#change(record.id, (now) => ({ ...now, written: { ...secret, at, isVerified } }));
-      this.#problems.delete(record.id);
+      this.#failures.forget(record.id);
     } catch (error) {
       await this.#failed(record, secret, error);
       throw error;
@@ -261,13 +250,7 @@ export class Rollouts {
     const { clock, onBug, onChange } = this.#dependencies;
     if (!(error instanceof AppError)) onBug(error);
     else if (error.code === 'VAULT_LOCKED') return; // The next unlock goes on.
-    const before = this.#problems.get(id);
-    const isSame = before !== undefined && isSameVersion(before.secret, secret);
-    const failures = (isSame ? before.failures : 0) + 1;
-    this.#problems.set(id, {
-      ...{ secret, failures, retryAtMs: clock.now() + retryDelayMs(failures) },
-      error: error instanceof AppError ? error : new AppError('INTERNAL'),
-    });
+    this.#failures.add(id, secret, error instanceof AppError ? error : new AppError('INTERNAL'), clock.now());
     // Of a place that was current nobody knows any more that it is.
     if (isSameVersion(written, secret))
       await this.#change(id, (now) => ({ ...now, written: null })).catch(() => undefined);
@@ -293,14 +276,7 @@ export class Rollouts {
   ): Promise<T> {
     const secret = this.#dependencies.vault.secretOf(credential.id);
     try {
-      if (credential.kind === 'token' && 'token' in names)
-        return await use([{ name: names.token, value: secret }]);
-      if (credential.kind === 'key' && 'accessKeyId' in names)
-        return await use([
-          { name: names.accessKeyId, value: Secret.of(credential.accessKeyId) },
-          { name: names.secretAccessKey, value: secret },
-        ]);
-      throw new AppError('CREDENTIAL_WRONG_KIND');
+      return await use(namedValues(credential, names, secret));
     } finally {
       secret.wipe();
     }
@@ -339,23 +315,22 @@ export class Rollouts {
     return standingOf(record, presentVersion(this.#credentialOf(record)));
   }
 
-  #problemOf(record: TargetRecord): Problem | null {
-    const problem = this.#problems.get(record.id);
-    return problem !== undefined && isSameVersion(problem.secret, presentVersion(this.#credentialOf(record)))
-      ? problem
-      : null;
+  #failureOf(record: TargetRecord): Failure | null {
+    return this.#failures.of(record.id, presentVersion(this.#credentialOf(record)));
+  }
+
+  /** Long ago, unless the last try failed. */
+  #retryAtMs(record: TargetRecord): number {
+    return this.#failureOf(record)?.retryAtMs ?? 0;
   }
 
   #stateOf(record: TargetRecord): TargetState {
     if (record.written !== null && this.#standing(record) === 'current')
       return { kind: 'current', writtenAt: record.written.at, isVerified: record.written.isVerified };
-    const problem = this.#problemOf(record);
-    if (problem === null) return { kind: 'pending' };
-    return {
-      kind: 'failed',
-      error: problem.error.toWire(),
-      retryAt: new Date(problem.retryAtMs).toISOString(),
-    };
+    const failure = this.#failureOf(record);
+    if (failure === null) return { kind: 'pending' };
+    const { error, retryAtMs } = failure;
+    return { kind: 'failed', error: error.toWire(), retryAt: new Date(retryAtMs).toISOString() };
   }
 
   #shown(record: TargetRecord): Target {

@@ -293,6 +293,41 @@ describe('a write that was asked for', () => {
     await vi.waitFor(async () => expect(await states()).toEqual(['current']));
   });
 
+  it('does not wait for its next try when there is another secret', async () => {
+    await makeKey();
+    openProgram();
+    const { target } = await add({
+      credential: 'files',
+      place: { kind: 'command', command: [...program()] },
+    });
+    await app.call('target.write', { id: target.id });
+    const { secret_access_key: first } = stored();
+    rmSync(at('open'));
+    const regenerate = async () => {
+      app.clock.advance(1);
+      expect(await app.call('key.regenerate', { credential: 'files' })).toMatchObject({
+        outcome: 'regenerated',
+      });
+    };
+    await regenerate();
+    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    expect(stored().secret_access_key).toBe(first);
+    openProgram();
+    await regenerate();
+    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    const { access_key_id: id, secret_access_key: last } = stored();
+    expect(last).not.toBe(first);
+    const { sandbox } = await app.call('app.status', {});
+    const curl = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--aws-sigv4', 'aws:amz:us-east-1:s3'];
+    const asked = await runCommand('/usr/bin/curl', [
+      ...curl,
+      '--user',
+      `${id}:${last}`,
+      `${sandbox?.s3}/demo`,
+    ]);
+    expect(asked.stdout).toBe('200');
+  });
+
   it('leaves a place that was current and is not to be reached any more as one that must be written', async () => {
     await mint();
     const { target } = await add({ credential: 'ci', place: { kind: 'dotenv', path: dotenvFile() } });
