@@ -13,7 +13,7 @@ import { amountOf, seed } from './amount.ts';
 import { Child } from './child.ts';
 
 const KILLS = amountOf(1_000);
-const asks = ['mint', 'rotate', 'replace', 'regenerate', 'settle'] as const;
+const asks = ['mint', 'rotate', 'rotateToTheEnd', 'replace', 'regenerate', 'settle'] as const;
 
 /** Where the kill lands: when a save begins, when a place is being written, before the service hears of something, before its answer is heard. */
 type Moment =
@@ -155,9 +155,8 @@ class Scene {
       if (rotations.some(({ retiringId }) => retiringId === bound))
         problems.push(`${connection.name} uses one that goes`);
     }
-    const { NFYIO_TOKEN = '' } = this.#env();
-    if (!(await this.#works({ kind: 'token' } as Meta, NFYIO_TOKEN)))
-      problems.push('the token in the file outside is dead');
+    for (const token of [this.#env().NFYIO_TOKEN ?? '', this.#stored('slow.json').token])
+      if (!(await this.#works({ kind: 'token' } as Meta, token))) problems.push('a token outside is dead');
     const names = new Set(credentials.map(({ name }) => name));
     for (const name of acknowledged) if (!names.has(name)) problems.push(`lost: ${name}`);
     vault.lock();
@@ -174,14 +173,15 @@ class Scene {
     return [inVault, atService];
   }
 
-  /** Two credentials in one file, and one of them with a program besides. */
+  /** Two credentials in one file, and with a program each besides, of which one is slower than the service. */
   #place(): readonly (readonly [string, object])[] {
-    const [env, kept] = ['.env', 'kept.json'].map((name) => join(this.#places, name));
+    const [env, kept, slow] = ['.env', 'kept.json', 'slow.json'].map((name) => join(this.#places, name));
     writeFileSync(env ?? '', '# of an app\nPORT=80\n', { mode: 0o600 });
     // It outlives whoever is killed while it reads: what it got is not whole then, and is not kept.
     const keep = 'cat > "$0.$$" && grep -q "}$" "$0.$$" && mv "$0.$$" "$0"';
     return [
       ['rotated', { kind: 'dotenv', path: env }],
+      ['rotated', { kind: 'command', command: ['/bin/sh', '-c', `sleep 0.1; ${keep}`, slow] }],
       ['regenerated', { kind: 'dotenv', path: env }],
       ['regenerated', { kind: 'command', command: ['/bin/sh', '-c', keep, kept] }],
     ];
@@ -191,13 +191,21 @@ class Scene {
     return parseEnv(readFileSync(join(this.#places, '.env'), 'utf8'));
   }
 
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the program was given
+  #stored(name: string): any {
+    return JSON.parse(readFileSync(join(this.#places, name), 'utf8'));
+  }
+
   /** What is wrong with the places outside when nothing is left to be done. */
   async placeProblems(): Promise<string[]> {
     const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secret = '', PORT } = this.#env();
-    const kept = JSON.parse(readFileSync(join(this.#places, 'kept.json'), 'utf8'));
+    const kept = this.#stored('kept.json');
     const works = await this.#works({ kind: 'key', accessKeyId } as Meta, secret);
     return [
       ...(works ? [] : ['the key in the file is dead']),
+      ...(this.#stored('slow.json').token === this.#env().NFYIO_TOKEN
+        ? []
+        : ['the slow one has another token']),
       ...(kept.access_key_id === accessKeyId && kept.secret_access_key === secret
         ? []
         : ['the program has another key']),

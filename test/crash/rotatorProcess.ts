@@ -43,6 +43,14 @@ const call = async <Name extends CallName>(name: Name, input: CallInput<Name>): 
   return answer.output as CallOutput<Name>;
 };
 
+/** Until nothing is being replaced, and every place outside knows the present secret. */
+const ended = async (): Promise<void> => {
+  const isOpen = async (): Promise<boolean> =>
+    (await call('rotation.list', {})).rotations.length > 0 ||
+    (await call('target.list', {})).targets.some(({ state }) => state.kind !== 'current');
+  while (await isOpen()) await new Promise((resolve) => setTimeout(resolve, 2));
+};
+
 /** Everything that was left unfinished is finished, by what the product offers for it. */
 const settle = async (): Promise<void> => {
   // One after the other: to regenerate a key settles all that was asked for it before.
@@ -50,10 +58,7 @@ const settle = async (): Promise<void> => {
     await call('intent.resolve', { id: next.id });
     [next] = (await call('intent.list', {})).intents;
   }
-  const isOpen = async (): Promise<boolean> =>
-    (await call('rotation.list', {})).rotations.length > 0 ||
-    (await call('target.list', {})).targets.some(({ state }) => state.kind !== 'current');
-  while (await isOpen()) await new Promise((resolve) => setTimeout(resolve, 2));
+  await ended();
   for (const { id, name } of (await call('credential.list', {})).credentials)
     if (name.startsWith('minted')) await call('credential.delete', { id });
 };
@@ -75,6 +80,10 @@ const tasks: Readonly<Record<string, (about: string) => Promise<unknown>>> = {
   },
   mint: (name) => call('token.create', { workspace: 'w', name, scope: 'read', expireDays: 30 }),
   rotate: () => call('rotation.start', { credential: 'rotated', drainMs: 0 }),
+  rotateToTheEnd: async () => {
+    await call('rotation.start', { credential: 'rotated', drainMs: 0 });
+    await ended();
+  },
   replace: () => call('rotation.start', { credential: 'regenerated', drainMs: 0 }),
   regenerate: () => call('key.regenerate', { credential: 'regenerated' }),
 };
