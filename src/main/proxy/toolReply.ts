@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import type { YoungGarbage } from '../lib/youngGarbage.ts';
-import type { HeaderPair } from '../sigv4/requestParts.ts';
+import { type HeaderPair, headerValue } from '../sigv4/requestParts.ts';
 import { ownReply } from './proxyError.ts';
 import type { ReplyBody } from './upstream/replyBody.ts';
 
@@ -83,9 +83,14 @@ export class ToolReply {
     this.send({ status, statusText: '', headers, isEndMarked: true }, Buffer.from(body));
   }
 
-  /** What is out of it is not whole, and the tool has to see that: where a mere end would pass for one, by a reset. */
+  /**
+   * What is out of it is not whole, and the tool has to see that: where a mere end would pass for one, by a reset. Of
+   * one that waits behind others nothing is out: the connection ends behind theirs. Node would go on to send it.
+   */
   breakOff(): void {
-    if (!this.#isEndMarked) this.#incoming.socket.resetAndDestroy();
+    const { socket } = this.#outgoing;
+    if (socket === null) this.#outgoing.once('socket', (turn) => turn.destroy());
+    else if (!this.#isEndMarked) socket.resetAndDestroy();
     this.#outgoing.destroy();
   }
 
@@ -105,8 +110,11 @@ export class ToolReply {
     const flat = headers.flat();
     // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
     if (this.#isAsking) this.#outgoing.shouldKeepAlive = false;
-    this.#isEndMarked = isEndMarked;
-    if (!isEndMarked) {
+    // HTTP/1.0 knows no chunks.
+    const isMarkable =
+      this.#incoming.httpVersion === '1.1' || headerValue(headers, 'content-length') !== undefined;
+    this.#isEndMarked = isEndMarked && isMarkable;
+    if (!this.#isEndMarked) {
       this.#outgoing.shouldKeepAlive = false;
       this.#outgoing.useChunkedEncodingByDefault = false;
     }

@@ -190,6 +190,54 @@ describe('a connection that breaks', () => {
     expect(await world.nextRecord()).toMatchObject({ status: 200, refusal: 'UPSTREAM_BROKEN' });
   });
 
+  it('on the side of the upstream amid chunks is a reset for a tool in HTTP/1.0, which knows no other mark', async () => {
+    const arrival = nextArrival();
+    const tool = new RawConnection(world.apiPort);
+    tool.write(
+      requestBytes(world.apiPort, { target: '/api/a', headers: bearer }).toString().replace('1.1', '1.0'),
+    );
+    const { outgoing } = await arrival;
+    outgoing.write('beginning');
+    await tool.waitFor('beginning');
+    outgoing.destroy();
+    await tool.closed;
+    expect(tool.error).toMatchObject({ code: 'ECONNRESET' });
+    expect(await world.nextRecord()).toMatchObject({ status: 200, refusal: 'UPSTREAM_BROKEN' });
+  });
+
+  it.each([
+    ['with a length', 'Content-Length: 10\r\n\r\nhalf'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
+    ['up to the end of the connection', '\r\nhalf'],
+  ])(
+    'under a reply %s that waits for its turn ends the connection behind the one before',
+    async (_, half) => {
+      const first = nextArrival();
+      const tool = new RawConnection(world.apiPort);
+      const ask = (target: string): void =>
+        tool.write(
+          `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${world.apiPort}\r\nAuthorization: ${bearer.Authorization}\r\n\r\n`,
+        );
+      ask('/api/a');
+      const { outgoing } = await first;
+      outgoing.writeHead(200, { 'Content-Length': '10' });
+      outgoing.write('begin');
+      await tool.waitFor('begin');
+      const second = nextArrival();
+      ask('/api/b');
+      const { socket } = (await second).incoming;
+      socket.write(`HTTP/1.1 200 OK\r\n${half}`);
+      const isTaken = (): boolean =>
+        world.proxy.requestsWith('token-1').running.some(({ bytesOut }) => bytesOut === 4);
+      while (!isTaken()) await new Promise((turn) => setImmediate(turn));
+      socket.resetAndDestroy();
+      expect(await world.nextRecord()).toMatchObject({ path: '/api/b', refusal: 'UPSTREAM_BROKEN' });
+      outgoing.end('- end');
+      await tool.closed;
+      expect(parseReply(tool.received).body).toBe('begin- end');
+    },
+  );
+
   it('on the side of the upstream before the reply is a 502 with a reason', async () => {
     world.upstream.answer = (incoming) => incoming.socket.destroy();
     const reply = await send(world.apiPort, { target: '/api/a', headers: bearer });
