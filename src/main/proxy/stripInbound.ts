@@ -49,8 +49,8 @@ export const stripInbound = (request: HttpRequestParts): HttpRequestParts => {
       !dropped.has(lowerCaseName) &&
       !nominees.includes(lowerCaseName) &&
       !droppedPrefix.test(lowerCaseName) &&
-      // Some servers read `x_forwarded_host` as `x-forwarded-host`.
-      !lowerCaseName.includes('_') &&
+      // Some servers read `x_forwarded_host` as `x-forwarded-host`. What is stored with an object is named as one likes.
+      (!lowerCaseName.includes('_') || lowerCaseName.startsWith('x-amz-meta-')) &&
       // A tool may carry its token in a header of its own. What S3 stores is refused with it, not changed.
       (lowerCaseName.startsWith('x-amz-') || !/nfyio_(?:lt|at)_/.test(value))
     );

@@ -48,6 +48,22 @@ describe('an S3 request signed with the local key', () => {
     },
   );
 
+  it('keeps the names that a tool gives to its metadata, underscores and all', async () => {
+    const request = await signedLocally(world, {
+      method: 'PUT',
+      target: '/demo/a',
+      headers: { 'x-amz-meta-my_key': 'one', 'X-Amz-Meta-_': 'two', 'x-amz-copy_source': '/other/a' },
+      body: 'hello',
+    });
+    expect((await send(world.s3Port, request)).status).toBe(200);
+    const seen = world.upstream.only;
+    expect(seen.headers.filter(([name]) => name.includes('_'))).toEqual([
+      ['x-amz-meta-my_key', 'one'],
+      ['X-Amz-Meta-_', 'two'],
+    ]);
+    expect(valuesOf(seen, 'authorization')).toEqual([await expectedAuthorization(seen)]);
+  });
+
   it('re-signs the hash that the tool declared for its body', async () => {
     const sha256OfHello = '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824';
     const request = await signedLocally(world, {
