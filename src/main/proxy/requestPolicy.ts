@@ -74,11 +74,7 @@ const judgeS3 = (grant: Grant, operation: S3Operation): PolicyDecision => {
         ? needBuckets(grant, [operation.bucket], true)
         : refuse('PREFIX_FORBIDDEN');
     case 'object':
-      return judgeObjects(
-        grant,
-        operation.copySource === null ? [operation.object] : [operation.object, operation.copySource],
-        operation.isWrite,
-      );
+      return judgeObjects(grant, [operation.object, ...operation.copySources], operation.isWrite);
   }
 };
 

@@ -22,8 +22,8 @@ export type S3Operation =
       readonly kind: 'object';
       readonly object: ObjectName;
       readonly isWrite: boolean;
-      /** Read as well, by UploadPartCopy and CopyObject. */
-      readonly copySource: ObjectName | null;
+      /** Read as well, by UploadPartCopy and CopyObject: one object, which stores may know by two names. */
+      readonly copySources: readonly ObjectName[];
     }
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
@@ -121,10 +121,12 @@ const classifyObject = (request: HttpRequestParts, object: ObjectName, query: Qu
     return { kind: 'keysInBody', bucket: object.bucket };
   if (namesForeignSource(request, query)) return refused('PATH_REFUSED');
   const [source, ...otherSources] = headerValues(request, 'x-amz-copy-source');
-  if (source === undefined) return { kind: 'object', object, isWrite, copySource: null };
-  const copySource = otherSources.length === 0 ? parseCopySource(source) : null;
-  if (copySource === null || method !== 'PUT') return refused('PATH_REFUSED');
-  return { kind: 'object', object, isWrite, copySource };
+  if (source === undefined) return { kind: 'object', object, isWrite, copySources: [] };
+  // S3 takes a `+` for a blank here, others take it as it is.
+  const readings = source.includes('+') ? [source, source.replaceAll('+', ' ')] : [source];
+  const copySources = readings.map(parseCopySource).filter((read) => read !== null);
+  if (copySources.length === 0 || otherSources.length > 0 || method !== 'PUT') return refused('PATH_REFUSED');
+  return { kind: 'object', object, isWrite, copySources };
 };
 
 const parseCopySource = (value: string): ObjectName | null => {

@@ -255,6 +255,16 @@ describe('an S3 connection for one bucket', () => {
     },
   );
 
+  it.each([
+    ['in+to/', 'demo/in%2Bto/a', 'allow'],
+    ['in+to/', 'demo/in+to/a', 'PREFIX_FORBIDDEN'],
+    ['in to/', 'demo/in+to/a', 'PREFIX_FORBIDDEN'],
+    ['in/', 'demo/in/a+b', 'allow'],
+  ])('below %s copies from %s however a store reads its plus: %s', (prefix, source, expected) => {
+    const key = encodeURIComponent(prefix).replaceAll('%2F', '/');
+    expect(s3({ ...limits, prefix }, `PUT /demo/${key}b`, source)).toBe(expected);
+  });
+
   it('copies from one object alone', () =>
     expect(s3(limits, 'PUT /demo/b', 'demo/in/a', 'demo/in/a')).toBe('PATH_REFUSED'));
 });
