@@ -8,16 +8,17 @@ const MAX_CACHED = 512;
 
 /**
  * Matches a secret in every form in which a service may repeat it, and in mixtures of them: plain, URL-, JSON-
- * and XML-escaped, UTF-16, hex, and base64 wherever it starts. null: too short to be looked for.
+ * and XML-escaped, UTF-16, hex, a list of numbers, and base64 wherever it starts. null: too short to be looked for.
  */
 export const secretPattern = (secret: string): RegExp | null => {
   const bytes = Buffer.from(secret);
   if (bytes.length < MIN_SECRET_LENGTH) return null;
   const escaped = [...bytes].map(anyEscape).join('\\x00?');
   const hex = [...bytes].map(hexDigits).join('[ :,-]?');
+  const numbers = bytes.join('[,\\s]+');
   const base64 = [0, 1, 2].map((shift) => base64Core(bytes, shift));
   bytes.fill(0);
-  return new RegExp([escaped, hex, ...base64].join('|'), 'g');
+  return new RegExp([escaped, hex, numbers, ...base64].join('|'), 'g');
 };
 
 const xmlNames: Readonly<Record<string, string>> = {
