@@ -1,20 +1,37 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { AppError, systemCode } from '../main/lib/appError.ts';
 import { withoutFinalLineBreak } from './stdin.ts';
 import { askHidden, isTerminal } from './terminal.ts';
+
+/** As much as stdin may bring; a device has no end. */
+const MAX_BYTES = 64 * 1024;
+
+/** Also of a pipe, which is how a shell passes what another program prints. */
+const readStart = async (file: string): Promise<string> => {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of createReadStream(file, { highWaterMark: MAX_BYTES })) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > MAX_BYTES) break;
+  }
+  const bytes = Buffer.concat(pieces);
+  for (const piece of pieces) piece.fill(0);
+  if (length > MAX_BYTES) throw new Error('it is no passphrase: it does not end');
+  const text = bytes.toString('utf8');
+  bytes.fill(0);
+  return text;
+};
 
 /** The passphrase from --passphrase-file, else from $NFYIO_VAULT_PASSPHRASE_FILE; undefined when neither is given. */
 export const givenPassphrase = async (fileOption: string | undefined): Promise<string | undefined> => {
   const file = fileOption ?? (process.env.NFYIO_VAULT_PASSPHRASE_FILE || undefined);
   if (file === undefined) return undefined;
   try {
-    const bytes = await readFile(file);
-    const text = bytes.toString('utf8');
-    bytes.fill(0);
-    return withoutFinalLineBreak(text);
+    return withoutFinalLineBreak(await readStart(file));
   } catch (cause) {
     throw new AppError('PASSPHRASE_FILE_UNREADABLE', {
-      detail: `${file} (${systemCode(cause) ?? 'unknown reason'})`,
+      detail: `${file} (${systemCode(cause) ?? (cause as Error).message})`,
       cause,
     });
   }

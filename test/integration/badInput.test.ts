@@ -312,6 +312,11 @@ describe('with a host running', () => {
     const wrong = join(home.folder, 'wrong');
     writeFileSync(wrong, 'not the passphrase\n');
     expect((await failure(home, ['unlock', '--passphrase-file', wrong])).code).toBe('WRONG_PASSPHRASE');
+    const endless = await failure(home, ['unlock', '--passphrase-file', '/dev/zero']);
+    expect(endless).toMatchObject({
+      code: 'PASSPHRASE_FILE_UNREADABLE',
+      message: expect.stringContaining('it does not end'),
+    });
     expect((await failure(home, ['unlock', '--passphrase-file', join(home.folder, 'none')])).code).toBe(
       'PASSPHRASE_FILE_UNREADABLE',
     );

@@ -205,7 +205,7 @@ export const addVaultCommands = (program: Command): void => {
       action(
         changing(async (call, proof) => {
           await call('vault.forgetBackups', { proof });
-        }, 'The vault is all that is left.'),
+        }, 'No earlier state is left. A file that was moved aside as damaged stays until you delete it.'),
       ),
     );
 };

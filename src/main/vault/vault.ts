@@ -113,6 +113,7 @@ export class Vault {
           if (!acceptsOlder) await this.#store.requireNewest();
           this.#become(OpenRecords.read(stored, dataKey), locks);
           if (acceptsOlder || this.#store.isMirrored()) this.#store.acceptGeneration();
+          void this.#queue.run(() => this.#removeOfFormerKeys());
         }
         if (shouldRewrap) await this.#rewrap(stored.image, wrapper, dataKey);
       } finally {
@@ -293,6 +294,24 @@ export class Vault {
         await wrapper.forget(former);
     } catch (error) {
       this.#warn('what a former key slot left behind could not be removed', error);
+    }
+  }
+
+  /**
+   * A rekey promises that nothing is left which the former key opens, also where the process ended before it could
+   * remove that. Later generations stay, whoever wrote them: then it is the vault that is an older copy.
+   */
+  async #removeOfFormerKeys(): Promise<void> {
+    try {
+      for (const { name, stored } of await this.#store.generations()) {
+        const open = this.#open;
+        if (open === null) return;
+        const { vaultId, generation } = this.#store.require().image;
+        const isEarlier = stored.image.vaultId.equals(vaultId) && stored.image.generation < generation;
+        if (isEarlier && !open.wrote(stored.bytes)) await this.#store.removeGeneration(name);
+      }
+    } catch (error) {
+      this.#warn('what a former key opens could not be removed', error);
     }
   }
 

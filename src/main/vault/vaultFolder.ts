@@ -111,7 +111,7 @@ export interface Generation {
 /** The one that was replaced last first. */
 const readReplaced = async (folder: string): Promise<readonly Generation[]> => {
   const generations: Generation[] = [];
-  for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder))) {
+  for (const name of await generationsIn(folder)) {
     const found = await readVaultFile(join(folder, name));
     if (found.kind === 'whole') generations.push({ name, stored: found.stored });
   }
@@ -124,10 +124,17 @@ export const readGenerations = async (folder: string): Promise<readonly Generati
     (one, other) => other.stored.image.generation - one.stored.image.generation,
   );
 
-/** For good, also after a power cut: only the vault itself is left. */
-export const removeGenerations = async (folder: string, fileSystem: FileSystem): Promise<void> => {
-  for (const name of generationNames(VAULT_FILE_NAME, await readdir(folder)))
-    await fileSystem.unlink(join(folder, name));
+/** Names of all that there are, whole or not; the one that was replaced last first. */
+export const generationsIn = async (folder: string): Promise<readonly string[]> =>
+  generationNames(VAULT_FILE_NAME, await readdir(folder));
+
+/** For good, also after a power cut. */
+export const removeGenerations = async (
+  folder: string,
+  names: readonly string[],
+  fileSystem: FileSystem,
+): Promise<void> => {
+  for (const name of names) await fileSystem.unlink(join(folder, name));
   await syncFolder(fileSystem, folder);
 };
 

@@ -7,6 +7,7 @@ import { GenerationMirror } from './generationMirror.ts';
 import { MAX_VAULT_BYTES, type VaultBytes, type VaultImage } from './vaultFile.ts';
 import {
   type Generation,
+  generationsIn,
   holdsVaultFiles,
   openVaultFolder,
   readGenerations,
@@ -137,8 +138,14 @@ export class VaultStore {
   }
 
   /** For good: what was deleted before is then nowhere any more. */
-  forgetGenerations(): Promise<void> {
-    return removeGenerations(this.#dependencies.folder, this.#fileSystem);
+  async forgetGenerations(): Promise<void> {
+    const { folder } = this.#dependencies;
+    await removeGenerations(folder, await generationsIn(folder), this.#fileSystem);
+  }
+
+  /** That one alone, for good. */
+  removeGeneration(name: string): Promise<void> {
+    return removeGenerations(this.#dependencies.folder, [name], this.#fileSystem);
   }
 
   /** Who opens the vault without the keyring is not asked for it. */

@@ -67,7 +67,7 @@ export const ForgetBackupsDialog = () => {
       onSubmit={async (form) => {
         await bridge.call('vault.forgetBackups', { proof: proofIn(form) });
         dialogs.close();
-        toast.success('The vault is all that is left');
+        toast.success('No earlier state is left');
       }}
     >
       <ProofField />

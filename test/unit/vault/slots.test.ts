@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/main/lib/appError.ts';
@@ -104,6 +104,43 @@ describe('another data key', () => {
     await again.unlock(cheapWrapper('another passphrase'));
     expect(again.records('credential').map(({ id }) => id)).toEqual(['a', 'b', 'none', 'c']);
     for (const id of ['a', 'b', 'c']) expect(again.secretOf(id).reveal()).toBe(`secret of ${id}`);
+  });
+});
+
+describe('another data key that the process did not live to finish', () => {
+  /** What was in the folder before the rekey lies there again, as where nothing of it could be removed any more. */
+  const cutOff = async (folder: string): Promise<void> => {
+    const vault = await unlockedVault(folder);
+    await vault.commit([put('a', 'secret of a')]);
+    await vault.commit([put('b', 'secret of b')]);
+    const before = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))] as const);
+    await vault.rekey([cheapWrapper('another passphrase')]);
+    vault.lock();
+    for (const [name, bytes] of before)
+      writeFileSync(join(folder, name === 'vault.nfyv' ? 'vault.nfyv.3' : name), bytes, { mode: 0o600 });
+  };
+
+  it('leaves nothing that the former key opens, once the vault is opened again', async () => {
+    const folder = temporaryFolder();
+    await cutOff(folder);
+    expect(readdirSync(folder).length).toBe(4);
+    const vault = await openVault(folder);
+    await vault.unlock(cheapWrapper('another passphrase'));
+    await vault.commit([put('c', 'secret of c')]);
+    expect((await vault.generations()).map(({ stored }) => stored.image.generation)).toEqual([4]);
+    expect(readdirSync(folder).sort()).toEqual(['vault.nfyv', 'vault.nfyv.1']);
+  });
+
+  it('keeps later states where it is the vault that is an older copy', async () => {
+    const folder = temporaryFolder();
+    await cutOff(folder);
+    const rekeyed = readFileSync(join(folder, 'vault.nfyv'));
+    const older = readFileSync(join(folder, 'vault.nfyv.1'));
+    writeFileSync(join(folder, 'vault.nfyv'), older);
+    writeFileSync(join(folder, 'vault.nfyv.1'), rekeyed);
+    const vault = await openVault(folder);
+    await vault.unlock(cheapWrapper());
+    expect((await vault.generations())[0]?.stored.bytes.equals(rekeyed)).toBe(true);
   });
 });
 
