@@ -746,6 +746,13 @@ export const errorTable = {
     'A signed chunk of the upload is larger than 16 MiB, and a chunk is held whole to be signed again.',
     'Set the chunk size of the tool to 16 MiB or less, or let it send the exact hash or UNSIGNED-PAYLOAD.',
   ),
+  PAYLOAD_CHUNKS_TOO_MANY: row(
+    'refused',
+    503,
+    'SlowDown',
+    'The uploads of this connection have more signed chunks under way than may be held, which is 256 MiB.',
+    'Lower the parallelism or the chunk size of the tool.',
+  ),
   PAYLOAD_MODE_LEARNED: row(
     'failed',
     503,

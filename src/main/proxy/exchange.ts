@@ -10,6 +10,7 @@ import { incomingBody } from './incomingBody.ts';
 import type { ProxyLimits } from './limits.ts';
 import { readFraming } from './payload/bodyFraming.ts';
 import { type Send, sendChunkedUpload } from './payload/chunkedUpload.ts';
+import type { ChunkMemory } from './payload/chunkMemory.ts';
 import type { EndpointModes } from './payload/endpointModes.ts';
 import { type FormHead, readFormHead } from './postPolicy/formHead.ts';
 import type { FormRequest } from './postPolicy/formRequest.ts';
@@ -35,6 +36,7 @@ export interface ForwardMeans extends SignerMeans {
   readonly upstreams: Upstreams;
   readonly limits: ProxyLimits;
   readonly endpointModes: EndpointModes;
+  readonly chunkMemory: ChunkMemory;
 }
 
 /** One request and its reply on the tool's connection. */
@@ -151,8 +153,8 @@ export class Exchange {
   }
 
   async #ask(forward: Forward, means: ForwardMeans, signer: Signer): Promise<UpstreamReply> {
-    const { payload, origin, credential } = forward;
-    const { endpointModes, limits } = means;
+    const { payload, origin, credential, grant } = forward;
+    const { endpointModes, limits, chunkMemory } = means;
     if (payload.kind === 'form') {
       const { signature, ...signed } = payload.sign(signer.now());
       signer.remember(signature);
@@ -164,7 +166,8 @@ export class Exchange {
       const framed = payload.contentLength === 0 ? Readable.from([]) : this.#body(2 * maxBytes);
       const send: Send = (outgoing) =>
         this.#sendOn(forward, means, { ...outgoing, ownsPieces: false, sign: signer.with(outgoing.sign) });
-      return sendChunkedUpload(payload, framed, { endpointModes, clock: signer, send });
+      const room = chunkMemory.roomFor(grant.connectionId);
+      return sendChunkedUpload(payload, framed, { endpointModes, clock: signer, send, room });
     }
     const body = payload.contentLength === 0 ? null : this.#body(maxBytes);
     const { contentLength } = payload;

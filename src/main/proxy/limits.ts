@@ -25,6 +25,8 @@ export interface ProxyLimits {
   readonly holdTimeoutMs: number;
   /** Forms whose fields are on their way: each takes up to 64 KiB, and anyone may begin one. */
   readonly maxArrivingForms: number;
+  /** Of signed chunks that are held until they are proven, for each connection. */
+  readonly maxChunkMemoryBytes: number;
   /** Of one request. */
   readonly maxBodyBytes: Readonly<Record<'api' | 's3', number>>;
 }
@@ -46,6 +48,7 @@ export const defaultLimits: ProxyLimits = {
   maxHeld: 4096,
   holdTimeoutMs: 60_000,
   maxArrivingForms: 256,
+  maxChunkMemoryBytes: 256 * 1024 ** 2,
   maxBodyBytes: { api: 64 * 1024 ** 2, s3: 5 * 1024 ** 3 },
 };
 

@@ -5,6 +5,7 @@ import type { Grants, ProxyRecord, RunningRequest } from './grants.ts';
 import type { HoldCost } from './holds.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';
+import { ChunkMemory } from './payload/chunkMemory.ts';
 import { EndpointModes } from './payload/endpointModes.ts';
 import type { Entrance } from './prepare.ts';
 import { RequestServer } from './requestServer.ts';
@@ -53,6 +54,7 @@ export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const means: ForwardMeans = {
     ...{ upstreams, limits, clock, secretPatterns },
     endpointModes: new EndpointModes(clock),
+    chunkMemory: new ChunkMemory(limits.maxChunkMemoryBytes),
     clocks: new UpstreamClocks(),
   };
   const server = new RequestServer({ grants, clock, logger, limits, means, onRecord });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Framing,
   frame,
@@ -21,7 +21,7 @@ import {
   signedLocally,
   startProxyWorld,
 } from './proxyWorld.ts';
-import { send } from './rawClient.ts';
+import { RawConnection, requestBytes, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -107,6 +107,36 @@ describe('an upload in aws-chunked framing', () => {
     ]);
     expect(reply.body).toMatch(/larger than 16 MiB.*chunk size of the tool/);
     expect(world.upstream.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
+  });
+
+  it('whose chunks would take all the memory is told to slow down, until others have passed or gone', async () => {
+    const MIB = 1024 * 1024;
+    await world.stop();
+    world = await startProxyWorld({ maxChunkMemoryBytes: 10 * MIB });
+    const mode = SIGNED;
+    const data = Buffer.alloc(8 * MIB);
+    const request = await signedLocally(world, {
+      method: 'PUT',
+      target: '/demo/stalls',
+      headers: framingHeaders(mode, data.length),
+    });
+    const head = signedHead(Object.entries(request.headers), localKey.secretAccessKey);
+    const body = frame(data, { mode, chunkSize: data.length }, head);
+    const stalls = new RawConnection(world.s3Port);
+    stalls.write(requestBytes(world.s3Port, { ...request, body }).subarray(0, -1_000));
+    const arrivedBytes = (): number => world.proxy.requestsWith('key-1').running[0]?.bytesIn ?? 0;
+    await vi.waitFor(() => expect(arrivedBytes()).toBeGreaterThan(data.length - 1_000), { interval: 1 });
+    const reply = await upload(data, { mode, chunkSize: data.length });
+    expect([reply.status, ...valuesOf(reply, 'x-nfyio-vault-error')]).toEqual([
+      503,
+      'PAYLOAD_CHUNKS_TOO_MANY',
+    ]);
+    world.clock.advance(1_000);
+    expect((await upload(data, { mode, chunkSize: 65_536 })).status).toBe(200);
+    world.clock.advance(1_000);
+    stalls.socket.destroy();
+    await vi.waitFor(() => expect(world.proxy.requestsWith('key-1').running).toEqual([]), { interval: 1 });
+    expect((await upload(data, { mode, chunkSize: data.length })).status).toBe(200);
   });
 
   it('of the AWS SDK with its default checksum arrives as the object it was', async () => {

@@ -8,6 +8,7 @@ import type { SignedRequest } from '../s3Plan.ts';
 import { ReplyBody } from '../upstream/replyBody.ts';
 import type { UpstreamReply } from '../upstream/upstreamReply.ts';
 import { withoutChunkHeaders } from './chunkHeaders.ts';
+import type { ChunkRoom } from './chunkMemory.ts';
 import { dechunk } from './dechunk.ts';
 import type { EndpointModes } from './endpointModes.ts';
 import { FramingWitness } from './framingWitness.ts';
@@ -41,6 +42,7 @@ export interface UploadMeans {
   readonly endpointModes: EndpointModes;
   readonly clock: Pick<Clock, 'now'>;
   readonly send: Send;
+  readonly room: ChunkRoom;
 }
 
 /** How much may have arrived for an upload to be sent a second time, or to be checked whole before it is sent. */
@@ -49,18 +51,18 @@ const MAX_HELD_BYTES = 1024 * 1024;
 /**
  * Sends the upload in its own mode as long as the endpoint is not known to refuse it, and learns from the reply.
  * Refused, it is sent again converted if it can be; otherwise the tool is asked to, and is converted from then on.
- * @throws AppError PAYLOAD_MISMATCH | PAYLOAD_CHUNK_TOO_LARGE | PAYLOAD_MODE_LEARNED
+ * @throws AppError PAYLOAD_MISMATCH | PAYLOAD_CHUNK_TOO_LARGE | PAYLOAD_CHUNKS_TOO_MANY | PAYLOAD_MODE_LEARNED
  */
 export const sendChunkedUpload = async (
   upload: ChunkedUpload,
   arriving: AsyncIterable<Buffer>,
   means: UploadMeans,
 ): Promise<UpstreamReply> => {
-  const { endpointModes, clock, send } = means;
+  const { endpointModes, send } = means;
   if (upload.kind === 'dechunk') return send(await converted(upload, arriving));
   if (endpointModes.verdictOf(upload.origin, upload.body.mode) === 'unknown')
     return probe(upload, arriving, means);
-  const { refusal, reply } = await judge(await send(unconverted(upload, arriving, clock.now())));
+  const { refusal, reply } = await judge(await send(unconverted(upload, arriving, means)));
   return refusal === 'mode' ? askForRetry(upload, reply, endpointModes) : reply;
 };
 
@@ -70,11 +72,11 @@ const probe = async (
   arriving: AsyncIterable<Buffer>,
   means: UploadMeans,
 ): Promise<UpstreamReply> => {
-  const { endpointModes, clock, send } = means;
+  const { endpointModes, send } = means;
   const { origin, credentialId, body } = upload;
   const replayable = new ReplayableBody(arriving, MAX_HELD_BYTES);
   const witness = new FramingWitness();
-  const asItIs = unconverted(upload, replayable.read(), clock.now());
+  const asItIs = unconverted(upload, replayable.read(), means);
   const first = await send({ ...asItIs, body: witness.watch(asItIs.body) });
   if (mayRefuseMode(first.status)) replayable.hold();
   const isStoredFramed = isSuccess(first) && witness.isStored(first.headers);
@@ -118,10 +120,10 @@ const discard = ({ body }: UpstreamReply): void => {
     .resume();
 };
 
-const unconverted = (upload: ChunkedUpload, source: AsyncIterable<Buffer>, nowMs: number) => {
+const unconverted = (upload: ChunkedUpload, source: AsyncIterable<Buffer>, { clock, room }: UploadMeans) => {
   const { kind, body, contentLength } = upload;
-  const { request, chain } = upload.sign(upload.headers, body.mode, nowMs);
-  const framed = kind === 'passTrailer' ? passTrailer(source, body) : rechain(source, body, chain);
+  const { request, chain } = upload.sign(upload.headers, body.mode, clock.now());
+  const framed = kind === 'passTrailer' ? passTrailer(source, body) : rechain(source, body, chain, room);
   // Signed once: the chunks go on from this very signature.
   return { sign: () => request, contentLength, body: framed };
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ChunkMemory } from '../../../../src/main/proxy/payload/chunkMemory.ts';
 import { MAX_SIGNED_CHUNK_BYTES, rechain } from '../../../../src/main/proxy/payload/rechain.ts';
 import type { ChunkedBody } from '../../../../src/main/proxy/payload/uploadProof.ts';
 import { deriveSigningKey } from '../../../../src/main/sigv4/signingKey.ts';
@@ -21,6 +22,8 @@ const upstreamStart = {
   seed: upstream.signature,
 };
 
+const room = new ChunkMemory(MAX_SIGNED_CHUNK_BYTES).roomFor('connection');
+
 const tool = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
   amzDate: '20130524T000000Z',
@@ -39,7 +42,7 @@ const framedBody = (mode: Mode, data: Buffer, chunkSize: number) => {
 describe('signed chunks', () => {
   it('of the documented example are signed anew at the same length', async () => {
     const { wire, body } = signedExample;
-    const { bytes, error } = await drain(rechain(pieces(wire, 10_000), body, upstreamStart));
+    const { bytes, error } = await drain(rechain(pieces(wire, 10_000), body, upstreamStart, room));
     expect(error).toBeNull();
     expect(bytes.length).toBe(wire.length);
     expect(judgeWire(bytes, SIGNED, upstream).toString()).toBe(exampleObject);
@@ -49,7 +52,7 @@ describe('signed chunks', () => {
     for (const { wire, body } of [signedExample, trailerExample]) {
       const start = body.signedFrom;
       if (start === null) throw new Error('the example is signed');
-      const { bytes } = await drain(rechain(pieces(wire, 10_000), body, start));
+      const { bytes } = await drain(rechain(pieces(wire, 10_000), body, start, room));
       expect(bytes.toString('latin1')).toBe(wire);
     }
   });
@@ -58,7 +61,7 @@ describe('signed chunks', () => {
     const data = Buffer.from('123456789');
     const { wire, body } = framedBody(mode, data, 4);
     for (let cut = 0; cut <= wire.length; cut += 1) {
-      const { bytes, error } = await drain(rechain(pieces(wire, [cut]), body, upstreamStart));
+      const { bytes, error } = await drain(rechain(pieces(wire, [cut]), body, upstreamStart, room));
       expect(error).toBeNull();
       expect(judgeWire(bytes, mode, upstream)).toEqual(data);
     }
@@ -67,7 +70,7 @@ describe('signed chunks', () => {
   it('keep the words in which their sizes were written', async () => {
     const { wire, body } = signedExample;
     const odd = wire.replace('\r\n400;', '\r\n00000400;');
-    const { bytes, error } = await drain(rechain(pieces(odd, 9_999), body, upstreamStart));
+    const { bytes, error } = await drain(rechain(pieces(odd, 9_999), body, upstreamStart, room));
     expect(error).toBeNull();
     expect(bytes.length).toBe(odd.length);
     expect(bytes.includes('\r\n00000400;chunk-signature=')).toBe(true);
@@ -76,7 +79,7 @@ describe('signed chunks', () => {
   it('are not passed on from the chunk that is false', async () => {
     const { wire, body } = framedBody(SIGNED, Buffer.from('aaaabbbbcccc'), 4);
     const tampered = wire.toString('latin1').replace('bbbb', 'bbbx');
-    const { bytes, error } = await drain(rechain(pieces(tampered, 50), body, upstreamStart));
+    const { bytes, error } = await drain(rechain(pieces(tampered, 50), body, upstreamStart, room));
     expectCode(error, 'PAYLOAD_MISMATCH');
     expect(bytes.toString('latin1')).toMatch(/^4;chunk-signature=[0-9a-f]{64}\r\n$/);
   });
@@ -89,7 +92,7 @@ describe('signed chunks', () => {
       ['x-amz-checksum-crc32', 'x-amz-checksum-sha1'],
     ] as const) {
       const tampered = wire.toString('latin1').replace(from, to);
-      const { bytes, error } = await drain(rechain(pieces(tampered, 50), body, upstreamStart));
+      const { bytes, error } = await drain(rechain(pieces(tampered, 50), body, upstreamStart, room));
       expectCode(error, 'PAYLOAD_MISMATCH');
       expect(bytes.toString('latin1')).toMatch(/^4;chunk-signature=[0-9a-f]{64}\r\n$/);
     }
@@ -100,14 +103,14 @@ describe('signed chunks', () => {
     const { wire, body } = framedBody(SIGNED, data, 4);
     const forged = wire.toString('latin1').replaceAll(/signature=.{8}/g, 'signature=00000000');
     const open = { ...body, signedFrom: null };
-    const { bytes, error } = await drain(rechain(pieces(forged, 50), open, upstreamStart));
+    const { bytes, error } = await drain(rechain(pieces(forged, 50), open, upstreamStart, room));
     expect(error).toBeNull();
     expect(judgeWire(bytes, SIGNED, upstream)).toEqual(data);
   });
 
   it('of 16 MiB are held, larger ones are refused before any of their data is read', async () => {
     const largest = framedBody(SIGNED, Buffer.alloc(MAX_SIGNED_CHUNK_BYTES), MAX_SIGNED_CHUNK_BYTES);
-    const { bytes } = await drain(rechain(pieces(largest.wire, 65_536), largest.body, upstreamStart));
+    const { bytes } = await drain(rechain(pieces(largest.wire, 65_536), largest.body, upstreamStart, room));
     expect(bytes.length).toBe(largest.wire.length);
 
     const size = MAX_SIGNED_CHUNK_BYTES + 1;
@@ -118,7 +121,7 @@ describe('signed chunks', () => {
       readBytes = size;
     }
     const body = { ...largest.body, decodedLength: size };
-    const refused = await drain(rechain(counted(), body, upstreamStart));
+    const refused = await drain(rechain(counted(), body, upstreamStart, room));
     expectCode(refused.error, 'PAYLOAD_CHUNK_TOO_LARGE');
     expect([refused.bytes.length, readBytes]).toEqual([0, 0]);
   });
@@ -136,7 +139,7 @@ describe('signed chunks', () => {
         yield piece;
       }
     }
-    for await (const piece of rechain(source(), body, upstreamStart)) givenBytes += piece.length;
+    for await (const piece of rechain(source(), body, upstreamStart, room)) givenBytes += piece.length;
     expect(givenBytes).toBe(wire.length);
     expect(mostHeld).toBeLessThan(chunkSize + 2 * 16_384);
   });
