@@ -14,7 +14,7 @@ export const secretPattern = (secret: string): RegExp | null => {
   const bytes = Buffer.from(secret);
   if (bytes.length < MIN_SECRET_LENGTH) return null;
   const escaped = [...bytes].map(anyEscape).join('\\x00?');
-  const hex = [...bytes].map(hexDigits).join('[ :,-]?');
+  const hex = [...bytes].map(hexDigits).join('(?:[\\s:,-]{0,3}(?:0[xX])?)');
   const numbers = bytes.join('[,\\s]+');
   const base64 = [0, 1, 2].map((shift) => base64Core(bytes, shift));
   bytes.fill(0);
@@ -51,6 +51,9 @@ const anyEscape = (byte: number): string => {
   return `(?:${forms.join('|')})`;
 };
 
+/** Some cut base64 into lines; in JSON their ends are escaped. */
+const lineEnd = '(?:\\s|\\\\[rn])*';
+
 /** The characters of a base64 text that depend on the secret alone when `shift` bytes stand before it. */
 const base64Core = (bytes: Buffer, shift: number): string => {
   const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
@@ -58,7 +61,7 @@ const base64Core = (bytes: Buffer, shift: number): string => {
   shifted.fill(0);
   const begin = Math.ceil((shift * 8) / 6);
   const end = Math.floor(((shift + bytes.length) * 8) / 6);
-  return [...text.slice(begin, end)].map(base64Character).join('');
+  return [...text.slice(begin, end)].map(base64Character).join(lineEnd);
 };
 
 const base64Character = (character: string): string => {
