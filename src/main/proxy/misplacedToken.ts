@@ -20,7 +20,7 @@ export const withoutTokens = (rawPath: string): string => rawPath.replace(beginO
  */
 export const misplacedToken = ({ rawPath, rawQuery, headers }: HttpRequestParts): ErrorCode | null => {
   const kept = headers.filter(([name]) => name.toLowerCase().startsWith('x-amz-'));
-  return tokenAmong([rawPath, rawQuery, ...kept.map(([, value]) => value)]);
+  return tokenAmong([rawPath, rawQuery, ...kept.flat()]);
 };
 
 export const tokenAmong = (texts: readonly string[]): ErrorCode | null => {

@@ -20,6 +20,11 @@ describe('stripping', () => {
     expect(stripInbound({ ...put({}), rawQuery }).rawQuery).toBe('b=%2f+%20&c&=&versionId=a%3D');
   });
 
+  it('drops names with underscores, which some servers read as others, but for those of metadata', () => {
+    const headers = { x_forwarded_host: 'a', 'x-amz-copy_source': '/b/c', 'X-Amz-Meta-a_b': '1' };
+    expect(stripInbound(put(headers)).headers).toEqual([['X-Amz-Meta-a_b', '1']]);
+  });
+
   it('drops what Connection names', () => {
     const headers = { connection: 'close, X-Hop', 'x-hop': '1', 'X-Stay': '2' };
     expect(stripInbound(put(headers)).headers).toEqual([['X-Stay', '2']]);
@@ -54,6 +59,7 @@ describe('a token that would go on to the upstream', () => {
   it('is found in what S3 stores or copies, and left out with any other header', () => {
     const headers = put({ 'X-Amz-Meta-Note': `it is nfyio_${token}`, 'X-Api-Key': `nfyio_${token}` }).headers;
     expect(codeFor({ headers: headers.slice(0, 1) })).toBe('CREDENTIAL_MISPLACED');
+    expect(codeFor(put({ [`x-amz-meta-nfyio_${token}`]: '1' }))).toBe('CREDENTIAL_MISPLACED');
     expect(codeFor({ headers: headers.slice(1) })).toBeNull();
     expect(stripInbound({ ...put({}), headers: headers.slice(1) }).headers).toEqual([]);
   });
