@@ -14,6 +14,7 @@ const dropped = new Set([
   'set-cookie2',
   // Would speak for this address in a browser.
   'alt-svc',
+  'clear-site-data',
   'strict-transport-security',
   // Ours alone.
   'x-nfyio-vault-error',

@@ -107,7 +107,10 @@ export class ToolReply {
 
   #writeHead({ status, statusText, headers, isEndMarked }: ReplyHead): void {
     this.#outgoing.sendDate = false;
-    const flat = headers.flat();
+    // No body comes behind a 204, but some tools would wait for one that is announced.
+    const flat = (
+      status === 204 ? headers.filter(([name]) => !/^content-length$/i.test(name)) : headers
+    ).flat();
     // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
     if (this.#isAsking) this.#outgoing.shouldKeepAlive = false;
     // HTTP/1.0 knows no chunks.

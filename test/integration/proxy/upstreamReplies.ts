@@ -95,6 +95,11 @@ const withoutBody = [
     whole('', 204),
     notKept,
   ),
+  row(
+    '204 that announces a body all the same',
+    head('HTTP/1.1 204 Nothing', 'Content-Length: 4', 'X-A: 1'),
+    whole('', 204, [['X-A', '1']]),
+  ),
   row('304', head('HTTP/1.1 304 Same', 'ETag: "a"'), whole('', 304, [['ETag', '"a"']])),
   row(
     '304 with the length of what it stands for',
@@ -259,6 +264,7 @@ const headers = [
     ['Keep-Alive: timeout=5', 'X-Hop: 1', 'Connection: keep-alive, X-Hop', 'Proxy-Authenticate: x', 'X-A: 1'],
     [['X-A', '1']],
   ),
+  pass('orders for a browser', ['Clear-Site-Data: "*"', 'Alt-Svc: clear', 'X-A: 1'], [['X-A', '1']]),
   pass('consent for web pages', ['Access-Control-Allow-Origin: *', 'X-A: 1'], [['X-A', '1']]),
   pass('a forged error of ours', ['X-Nfyio-Vault-Error: AUTH_MISSING', 'X-A: 1'], [['X-A', '1']]),
   pass(

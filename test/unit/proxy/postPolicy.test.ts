@@ -571,6 +571,14 @@ describe('a form on its way', () => {
       'REAL_CREDENTIAL_REFUSED',
       [{ 'x-amz-meta-a': `nfyio_at_${'a'.repeat(32)}` }, { covered: ['x-amz-meta-a'] }],
     ],
+    [
+      'REAL_CREDENTIAL_REFUSED',
+      [
+        { [`x-amz-meta-nfyio_at_${'a'.repeat(32)}`]: 'x' },
+        { covered: [`x-amz-meta-nfyio_at_${'a'.repeat(32)}`] },
+      ],
+    ],
+    ['PATH_REFUSED', [{ 'X-Amz-Copy-Source': '/other/b' }, { covered: ['X-Amz-Copy-Source'] }]],
     ...['X-Amz-Meta-Snowball-Auto-Extract', 'x-minio-fanout-list'].flatMap(
       (name): [string, Parameters<typeof prepared>][] => [
         [

@@ -62,8 +62,9 @@ export const prepareForm = (
   const values = new Map([...sent, ['bucket', bucket], ['key', key]]);
   if (!obeysPolicy({ ...policy, conditions }, values)) return refuse('FORM_POLICY_VIOLATED');
 
-  const misplaced = tokenAmong([rawPath, ...sent.values()]);
+  const misplaced = tokenAmong([rawPath, ...head.fields.flatMap(({ name, value }) => [name, value])]);
   if (misplaced !== null) return refuse(misplaced);
+  if (head.fields.some(namesSource)) return refuse('PATH_REFUSED');
   if (grant.prefix !== null && head.fields.some(namesOtherKeys)) return refuse('PREFIX_FORBIDDEN');
   const decision = judgeUpload(grant, { bucket, key }, nowMs);
   if (decision.kind === 'refuse') return refuse(decision.code);
@@ -102,6 +103,9 @@ export const prepareForm = (
     allowRepeat: () => undefined,
   };
 };
+
+/** A form uploads its file; what else it would have copied is nobody's to judge here. */
+const namesSource = ({ name }: FormField): boolean => /-(?:copy|rename)-source$/i.test(name);
 
 /** Some stores unpack the file, or copy it to a list of keys. */
 const namesOtherKeys = ({ name }: FormField): boolean =>
