@@ -42,4 +42,16 @@ describe('a program that stores a secret', () => {
     for (const program of ['/nowhere/at-all', 'no-program-of-this-name', '/'])
       expect(await failureOf([program]), program).toMatchObject({ code: 'TARGET_MISSING' });
   });
+
+  it('that cannot be started for another reason is missing, too', async () => {
+    for (const [command, words] of [
+      [['/etc/passwd/program'], 'ENOTDIR'],
+      [[process.execPath, 'CANARY\0argument'], 'ERR_INVALID_ARG_VALUE'],
+      [[process.execPath, 'CANARY'.repeat(100_000)], 'E2BIG'],
+    ] as const) {
+      const failure = await failureOf(command);
+      expect(failure).toMatchObject({ code: 'TARGET_MISSING', message: expect.stringContaining(words) });
+      expect((failure as { message: string }).message).not.toContain('CANARY');
+    }
+  });
 });

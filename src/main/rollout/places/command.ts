@@ -14,6 +14,17 @@ const inputOf = (values: readonly NamedValue[]): Buffer =>
     `${JSON.stringify(Object.fromEntries(values.map(({ name, value }) => [name, value.reveal()])))}\n`,
   );
 
+const start = (program: string, args: readonly string[], longestRunMs: number) =>
+  spawn(program, args, {
+    cwd: homedir(),
+    env: environment(),
+    // What it prints may repeat the secret: nobody hears it.
+    stdio: ['pipe', 'ignore', 'ignore'],
+    timeout: longestRunMs,
+    killSignal: 'SIGKILL',
+    windowsHide: true,
+  });
+
 /** @throws AppError TARGET_MISSING | TARGET_REFUSED | TARGET_UNREACHABLE */
 export const runCommand = (
   [program = '', ...args]: readonly string[],
@@ -21,23 +32,21 @@ export const runCommand = (
   longestRunMs = LONGEST_RUN_MS,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
-    // What it prints may repeat the secret: nobody hears it.
-    const child = spawn(program, args, {
-      cwd: homedir(),
-      env: environment(),
-      stdio: ['pipe', 'ignore', 'ignore'],
-      timeout: longestRunMs,
-      killSignal: 'SIGKILL',
-      windowsHide: true,
-    });
-    child.on('error', (cause) =>
+    const notStarted = (cause: unknown): void =>
       reject(
         new AppError('TARGET_MISSING', {
           detail: `The program ${program} could not be started (${systemCode(cause) ?? 'unknown reason'}).`,
-          cause,
         }),
-      ),
-    );
+      );
+    let child: ReturnType<typeof start>;
+    try {
+      child = start(program, args, longestRunMs);
+    } catch (error) {
+      // Node reports some reasons so, and others by the event.
+      notStarted(error);
+      return;
+    }
+    child.on('error', notStarted);
     child.on('exit', (code, signal) => {
       if (code === 0) resolve();
       else if (child.killed)
