@@ -5,7 +5,7 @@ import { AppError } from '../lib/appError.ts';
 import type { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock } from '../ports.ts';
 import type { Change, Vault } from '../vault/vault.ts';
-import { planRotations } from './schedule.ts';
+import { planRotations, type RotationPlan } from './schedule.ts';
 
 interface AutomaticRotationDependencies {
   readonly vault: Pick<Vault, 'commit' | 'state'>;
@@ -62,7 +62,7 @@ export class AutomaticRotation {
     this.#cancelWake();
     if (vault.state() !== 'unlocked' || this.#isRotating) return;
     const nowMs = clock.now();
-    const { due, nextMs } = planRotations(this.#waiting(), this.#triedMs, nowMs);
+    const { due, nextMs } = this.#plan();
     if (due.length > 0) void this.#rotate(due).catch(onBug);
     else if (nextMs !== Number.POSITIVE_INFINITY)
       this.#cancelWake = clock.after(Math.min(nextMs - nowMs, LONGEST_WAIT_MS), () => this.look());
@@ -73,9 +73,10 @@ export class AutomaticRotation {
     this.#cancelWake();
   }
 
-  #waiting(): readonly Credential[] {
-    const { credentials, isRotating } = this.#dependencies;
-    return credentials.list().filter(({ id }) => !isRotating(id));
+  #plan(): RotationPlan {
+    const { clock, credentials, isRotating } = this.#dependencies;
+    const waiting = credentials.list().filter(({ id }) => !isRotating(id));
+    return planRotations(waiting, this.#triedMs, clock.now());
   }
 
   /** One after the other: a service is not stormed either. */
@@ -92,6 +93,8 @@ export class AutomaticRotation {
   async #try(id: string): Promise<void> {
     const { clock, credentials, notify, onBug, rotate, vault } = this.#dependencies;
     if (vault.state() !== 'unlocked') return;
+    // While another one was rotated, a person may have decided otherwise.
+    if (!this.#plan().due.includes(id)) return;
     const { kind } = credentials.find(id);
     try {
       await rotate(id);
@@ -102,7 +105,7 @@ export class AutomaticRotation {
       const { because } = errorTable[error instanceof AppError ? error.code : 'INTERNAL'];
       notify({
         title: `${word[kind]} could not be rotated`,
-        body: `${because} It is tried again in a day.`,
+        body: `${because} It is tried again within a day.`,
         credentialIds: [id],
         actions: ['open'],
       });

@@ -4,8 +4,7 @@ import { DAY_MS } from '../../shared/expiry.ts';
 /** What the schedule looks at. */
 export type Planned = Pick<Credential, 'id' | 'createdAt' | 'expiresAt' | 'rotateDaysBefore'>;
 
-/** One that failed is tried again after a day: a service that is down is not asked again and again. */
-const RETRY_MS = DAY_MS;
+const SHORTEST_RETRY_MS = 3_600_000;
 
 /**
  * When it is to be rotated by itself; null: never. Not in the first half of its life: the one that comes after it
@@ -15,6 +14,15 @@ export const rotateAtMs = ({ createdAt, expiresAt, rotateDaysBefore }: Planned):
   if (expiresAt === null || rotateDaysBefore === undefined) return null;
   const [bornMs, endMs] = [Date.parse(createdAt), Date.parse(expiresAt)];
   return Math.max(endMs - rotateDaysBefore * DAY_MS, (bornMs + endMs) / 2);
+};
+
+/**
+ * One that failed is tried again after a day: a service that is down is not asked again and again. Sooner, where it
+ * would have expired by then.
+ */
+const retryAtMs = ({ expiresAt }: Planned, failedMs: number): number => {
+  const leftMs = expiresAt === null ? 0 : Date.parse(expiresAt) - failedMs;
+  return failedMs + (leftMs <= 0 ? DAY_MS : Math.min(Math.max(leftMs / 2, SHORTEST_RETRY_MS), DAY_MS));
 };
 
 export interface RotationPlan {
@@ -36,7 +44,7 @@ export const planRotations = (
     const atMs = rotateAtMs(credential);
     if (atMs === null) continue;
     const tried = triedMs.get(credential.id);
-    const fromMs = tried === undefined ? atMs : Math.max(atMs, tried + RETRY_MS);
+    const fromMs = tried === undefined ? atMs : Math.max(atMs, retryAtMs(credential, tried));
     if (fromMs <= nowMs) due.push(credential.id);
     else nextMs = Math.min(nextMs, fromMs);
   }

@@ -53,7 +53,7 @@ describe('a token that is to be rotated by itself seven days before it expires',
     relay.fate = (method) => (method === 'POST' ? 402 : 'pass');
     app.clock.advance(23 * DAY_MS);
     await vi.waitFor(() => expect(notRotated()).toHaveLength(1));
-    expect(notRotated()[0]?.body).toContain('It is tried again in a day.');
+    expect(notRotated()[0]?.body).toContain('It is tried again within a day.');
     expect(JSON.stringify(notRotated())).not.toContain('“ci”');
     for (let hour = 1; hour < 24; hour += 1) {
       app.clock.advance(3_600_000);
@@ -64,6 +64,40 @@ describe('a token that is to be rotated by itself seven days before it expires',
     const before = await ci();
     app.clock.advance(3_600_000);
     await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid));
+  });
+
+  it('that could not be a day before it expires is tried again before it does', async () => {
+    await app.call('rotation.schedule', { credential: 'ci', daysBefore: 1 });
+    const before = await ci();
+    relay.fate = (method) => (method === 'POST' ? 402 : 'pass');
+    app.clock.advance(29 * DAY_MS);
+    await vi.waitFor(() => expect(notRotated()).toHaveLength(1));
+    relay.fate = () => 'pass';
+    app.clock.advance(12 * 3_600_000);
+    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid));
+    expect(notRotated()).toHaveLength(1);
+  });
+
+  it('that is deleted, or not to be rotated any more, while it waits for another one is left alone', async () => {
+    const names = ['ci', 'stopped', 'deleted', 'last'] as const;
+    for (const credential of names) {
+      if (credential !== 'ci')
+        await app.call('token.create', { workspace: 'w', name: credential, scope: 'read', expireDays: 30 });
+      await app.call('rotation.schedule', { credential, daysBefore: 7 });
+    }
+    const idOf = async (wanted: string) =>
+      (await app.call('credential.list', {})).credentials.find(({ name }) => name === wanted)?.id;
+    const [stopped, last] = [await idOf('stopped'), await idOf('last')];
+    relay.fate = (method) => (method === 'POST' && mints() === 5 ? 'slow' : 'pass');
+    app.clock.advance(23 * DAY_MS);
+    await vi.waitFor(() => expect(mints()).toBe(5));
+    await app.call('credential.delete', { id: 'deleted' });
+    await app.call('rotation.schedule', { credential: 'stopped', daysBefore: null });
+    relay.endSlow();
+    await vi.waitFor(async () => expect(await idOf('last')).not.toBe(last));
+    expect(await idOf('stopped')).toBe(stopped);
+    expect(mints()).toBe(6);
+    expect(notRotated()).toHaveLength(1);
   });
 
   it('is not while the vault is locked, but right after', async () => {

@@ -46,4 +46,15 @@ describe('a credential that is rotated by itself', () => {
     });
     expect(planRotations([credential(90, 7)], tried, failedMs + DAY_MS).due).toEqual(['c']);
   });
+
+  it('is tried again sooner where it would expire before: in half of the time that is left, an hour at least', () => {
+    const endMs = bornMs + 90 * DAY_MS;
+    const retryAfterMs = (leftMs: number): number => {
+      const failedMs = endMs - leftMs;
+      return planRotations([credential(90, 7)], new Map([['c', failedMs]]), failedMs).nextMs - failedMs;
+    };
+    expect([2 * DAY_MS, DAY_MS, DAY_MS / 2].map(retryAfterMs)).toEqual([DAY_MS, DAY_MS / 2, DAY_MS / 4]);
+    expect(retryAfterMs(60_000)).toBe(DAY_MS / 24);
+    expect(retryAfterMs(-60_000)).toBe(DAY_MS);
+  });
 });
