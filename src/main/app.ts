@@ -509,13 +509,24 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     tellChange();
     return vault.state();
   };
+  /** Targets are held before the older state counts: whatever ends the process in between, it is asked for again. */
+  const acceptOlder = async (): Promise<void> => {
+    try {
+      await edits.run(() => vault.commit(rollouts.holdAll()));
+      vault.acceptGeneration();
+    } catch (error) {
+      vault.lock();
+      throw error;
+    }
+  };
   const gate: Gate = {
     create: async (wrapper) => {
       await vault.create(wrapper);
       return afterOpening();
     },
     unlock: async (proof, acceptsOlder) => {
-      await attempts.run(() => vault.unlock(keySlots.wrapperFor(proof), acceptsOlder));
+      const { isOlder } = await attempts.run(() => vault.unlock(keySlots.wrapperFor(proof), acceptsOlder));
+      if (isOlder) await acceptOlder();
       return afterOpening();
     },
     lock: () => {

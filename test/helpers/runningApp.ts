@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, createApp } from '../../src/main/app.ts';
+import type { Keyring } from '../../src/main/ports.ts';
 import type { CallInput, CallName, CallOutput } from '../../src/shared/contract/contract.ts';
 import type { WireError } from '../../src/shared/errorCodes.ts';
 import { FakeClock } from './fakeClock.ts';
@@ -21,7 +22,7 @@ export class RunningApp {
   readonly notifier = new RecordingNotifier();
   readonly app: App;
 
-  private constructor(home: string, clock: FakeClock) {
+  private constructor(home: string, clock: FakeClock, keyring: Keyring | null) {
     this.home = home;
     this.clock = clock;
     this.app = createApp(
@@ -30,7 +31,7 @@ export class RunningApp {
         preferences: createMemoryPreferences(),
         reminderStore: createMemoryPreferences(),
         keychain: new FakeKeychain(),
-        keyring: null,
+        keyring,
         notifier: this.notifier,
         clipboard: null,
         logger: new MemoryLogger(),
@@ -51,8 +52,9 @@ export class RunningApp {
   static async start(
     home = mkdtempSync(join(tmpdir(), 'nfyio-vault-app-')),
     clock = new FakeClock(Date.now()),
+    keyring: Keyring | null = null,
   ): Promise<RunningApp> {
-    const running = new RunningApp(home, clock);
+    const running = new RunningApp(home, clock, keyring);
     await running.app.start();
     return running;
   }

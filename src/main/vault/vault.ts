@@ -101,18 +101,20 @@ export class Vault {
 
   /**
    * @param acceptsOlder opens it also where a later generation was saved on this machine
+   * @returns whether it is such an older one: it counts from `acceptGeneration()` on
    * @throws AppError WRONG_PASSPHRASE | PASSPHRASE_NEEDED | KEYCHAIN_UNAVAILABLE | VAULT_ABSENT | VAULT_OLDER | VAULT_DAMAGED
    */
-  unlock(wrapper: KeyWrapper, acceptsOlder = false): Promise<void> {
+  unlock(wrapper: KeyWrapper, acceptsOlder = false): Promise<{ readonly isOlder: boolean }> {
     const locks = this.#locks;
     return this.#queue.run(async () => {
+      let isOlder = false;
       const stored = this.#store.require();
       const { key: dataKey, shouldRewrap } = await openSlot(stored.image.slots, wrapper);
       try {
         if (this.#open === null) {
-          if (!acceptsOlder) await this.#store.requireNewest();
+          isOlder = await this.#isOlder(acceptsOlder);
           this.#become(OpenRecords.read(stored, dataKey), locks);
-          if (acceptsOlder || this.#store.isMirrored()) this.#store.acceptGeneration();
+          if (!isOlder && this.#store.isMirrored()) this.#store.acceptGeneration();
           void this.#queue.run(() => this.#removeOfFormerKeys());
         }
         if (shouldRewrap) await this.#rewrap(stored.image, wrapper, dataKey);
@@ -120,7 +122,13 @@ export class Vault {
         dataKey.fill(0);
       }
       if (this.#open === null) throw new AppError('VAULT_LOCKED');
+      return { isOlder };
     });
+  }
+
+  /** From now on the generation that is there is the one that counts, also if there was a later one. */
+  acceptGeneration(): void {
+    this.#store.acceptGeneration();
   }
 
   /** Whether the owner is here. @throws AppError as `unlock` */
@@ -267,6 +275,17 @@ export class Vault {
       if (records !== undefined && this.#open === open) open.adopt(records);
       return before;
     });
+  }
+
+  /** @throws AppError VAULT_OLDER, unless that is accepted */
+  async #isOlder(isAccepted: boolean): Promise<boolean> {
+    try {
+      await this.#store.requireNewest();
+      return false;
+    } catch (error) {
+      if (isAccepted && error instanceof AppError && error.code === 'VAULT_OLDER') return true;
+      throw error;
+    }
   }
 
   #requireOpen(): OpenRecords {

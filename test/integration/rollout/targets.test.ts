@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallInput } from '../../../src/shared/contract/contract.ts';
 import type { Rotation } from '../../../src/shared/contract/rotation.ts';
+import { FakeKeyring } from '../../helpers/fakeKeyring.ts';
 import { RunningApp } from '../../helpers/runningApp.ts';
 import { runCommand } from '../../helpers/servedVault.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
@@ -238,6 +239,53 @@ describe('going back to an earlier state of the vault', () => {
     expect(existsSync(at('stored.json'))).toBe(false);
     await app.call('target.write', { id: target.id });
     expect(existsSync(at('stored.json'))).toBe(true);
+  });
+});
+
+describe('accepting an older copy of the vault', () => {
+  it('writes none of its secrets anywhere before that is asked for', async () => {
+    const { clock } = app;
+    const keyring = new FakeKeyring();
+    const restart = async () => {
+      await app.quit();
+      app = await RunningApp.start(home, clock, keyring);
+    };
+    await restart();
+    await app.call('vault.unlock', {});
+    await mint();
+    const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
+    await app.call('rotation.start', { credential: 'ci' });
+    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    const copy = readFileSync(join(home, 'vault.nfyv'));
+    openProgram();
+    await app.call('target.write', { id: target.id });
+    await restart();
+    rmSync(at('stored.json'));
+    writeFileSync(join(home, 'vault.nfyv'), copy);
+    await restart();
+    expect(await app.failure('vault.unlock', {})).toMatchObject({ code: 'VAULT_OLDER' });
+    await app.call('vault.unlock', { acceptsOlder: true });
+    expect(await targets()).toMatchObject([{ id: target.id, state: { kind: 'pending' } }]);
+    await restart();
+    await app.call('vault.unlock', {});
+    clock.advance(60 * MINUTE_MS);
+    await mint('other');
+    expect(await states()).toEqual(['pending']);
+    expect(existsSync(at('stored.json'))).toBe(false);
+    await app.call('target.write', { id: target.id });
+    expect(existsSync(at('stored.json'))).toBe(true);
+  });
+
+  it('changes nothing where there is nothing older to be accepted', async () => {
+    await mint();
+    await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
+    await app.call('rotation.start', { credential: 'ci' });
+    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    openProgram();
+    await app.call('vault.lock', {});
+    await app.call('vault.unlock', { acceptsOlder: true });
+    app.clock.advance(MINUTE_MS);
+    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
   });
 });
 

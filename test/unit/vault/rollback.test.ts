@@ -75,10 +75,19 @@ describe('an older copy in the place of the vault', () => {
     await machine.used();
     machine.rollBack();
     const vault = await machine.vault();
-    await vault.unlock(cheapWrapper(), true);
+    expect(await vault.unlock(cheapWrapper(), true)).toEqual({ isOlder: true });
     expect(contentOf(vault)).toEqual({});
     await vault.settled();
+    expect(await code((await machine.vault()).unlock(cheapWrapper()))).toBe('VAULT_OLDER');
+    vault.acceptGeneration();
+    await vault.settled();
     expect(await code((await machine.vault()).unlock(cheapWrapper()))).toBe('done');
+  });
+
+  it('is none where nothing later was saved, whether or not one would be accepted', async () => {
+    const machine = new Machine();
+    await machine.used();
+    expect(await (await machine.vault()).unlock(cheapWrapper(), true)).toEqual({ isOlder: false });
   });
 
   it('is noticed also where it is from before the keyring was used, and accepted once for all', async () => {
@@ -91,7 +100,8 @@ describe('an older copy in the place of the vault', () => {
     machine.rollBack();
     const vault = await machine.vault();
     expect(await code(vault.unlock(cheapWrapper()))).toBe('VAULT_OLDER');
-    await vault.unlock(cheapWrapper(), true);
+    expect(await vault.unlock(cheapWrapper(), true)).toEqual({ isOlder: true });
+    vault.acceptGeneration();
     await vault.settled();
     expect(await code((await machine.vault()).unlock(cheapWrapper()))).toBe('done');
   });
