@@ -24,9 +24,10 @@ export const typeInto = async (page: Page, field: Locator, text: string): Promis
   await page.keyboard.type(text);
 };
 
-/** Asks the command palette for what these words fit best. */
+/** Asks the command palette for what these words fit best; typed sooner, they would be shortcuts of the screen. */
 export const command = async (page: Page, words: string): Promise<void> => {
   await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByPlaceholder('Type what you want to do…')).toBeFocused();
   await page.keyboard.type(words);
   await page.keyboard.press('Enter');
 };

@@ -51,6 +51,25 @@ test('the old one is deleted at once where somebody says so twice', async ({ pag
   await expect(row(page, /being replaced/)).toHaveCount(0);
 });
 
+test('nothing is offered of the old one that would be refused: no tool, no place, no deletion beside its own', async ({
+  page,
+  open,
+}) => {
+  await open();
+  await rotate(page);
+  await expect(detail(page).getByRole('button', { name: 'Connect a tool' })).toBeVisible();
+  await expect(detail(page).getByRole('button', { name: 'Delete…' })).toHaveCount(0);
+  await row(page, /being replaced/).click();
+  await expect(detail(page).getByRole('button', { name: 'Delete now…' })).toBeVisible();
+  for (const name of ['Connect a tool', 'Add a place…', 'Delete…'])
+    await expect(detail(page).getByRole('button', { name }), name).toHaveCount(0);
+  await command(page, 'connect a tool');
+  const dialog = page.getByRole('dialog', { name: 'Connect a tool' });
+  await dialog.getByText('REST API', { exact: true }).click();
+  const choices = dialog.getByLabel('Signs with').getByRole('option');
+  await expect(choices.filter({ hasText: 'ci-deploy' })).toHaveCount(1);
+});
+
 test('everything of it is done by keyboard alone', async ({ page, open }) => {
   await open();
   await command(page, 'rotate ci-deploy');

@@ -110,12 +110,15 @@ export const ConnectToolDialog = ({ credentialId }: { readonly credentialId: str
   const { bridge, dialogs, navigation, library } = useApp();
   const workspace = useWorkspace();
   const credentials = useSlice('library', (state) => state.credentials);
+  const rotations = useSlice('library', (state) => state.rotations);
   const chosen = credentials.find(({ id }) => id === credentialId);
   const [kind, setKind] = useState<ConnectionKind>(chosen?.kind === 'token' ? 'api' : 's3');
   if (workspace === null) return null;
   const fitting = credentials.filter(
     (credential) =>
-      credential.workspaceId === workspace.id && credential.kind === (kind === 's3' ? 'key' : 'token'),
+      credential.workspaceId === workspace.id &&
+      credential.kind === (kind === 's3' ? 'key' : 'token') &&
+      !rotations.some(({ retiringId }) => retiringId === credential.id),
   );
   return (
     <DialogForm

@@ -4,8 +4,7 @@ import type { Command } from './commands.ts';
 import { replacementOf } from './replacement.ts';
 import { snooze, snoozeChoices } from './snooze.ts';
 
-/** What the Due screen offers, for every credential that needs attention. */
-/** What a credential is renewed with, whether it is due or not; and what is said of those that are being replaced. */
+/** What a credential is renewed with, whether it is due or not. */
 export const aboutRotation = ({ library, navigation, dialogs }: App): readonly Command[] => {
   const { credentials, rotations } = library.getState();
   const isInRotation = (id: string): boolean =>
@@ -24,6 +23,7 @@ export const aboutRotation = ({ library, navigation, dialogs }: App): readonly C
     }));
 };
 
+/** What the Due screen offers, for every credential that needs attention. */
 export const aboutDue = (app: App): readonly Command[] => {
   const { credentials, due } = app.library.getState();
   const each = credentials.flatMap((credential): readonly Command[] => {

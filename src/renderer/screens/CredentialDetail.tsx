@@ -53,7 +53,13 @@ const Seen = ({ state, at, notes }: Verification) => (
   </Fact>
 );
 
-const Users = ({ credential }: { readonly credential: Credential }) => {
+interface UsersProps {
+  readonly credential: Credential;
+  /** It gives its place to another one: nothing new is bound to it. */
+  readonly isRetiring: boolean;
+}
+
+const Users = ({ credential, isRetiring }: UsersProps) => {
   const { navigation, dialogs } = useApp();
   const connections = useSlice('library', (state) => state.connections);
   const users = connections.filter(({ credentialIds }) => credentialIds.includes(credential.id));
@@ -78,20 +84,17 @@ const Users = ({ credential }: { readonly credential: Credential }) => {
           ))}
         </ul>
       )}
-      <Button onClick={() => dialogs.open({ kind: 'connectTool', credentialId: credential.id })}>
-        <Plug aria-hidden /> Connect a tool
-      </Button>
+      {!isRetiring && (
+        <Button onClick={() => dialogs.open({ kind: 'connectTool', credentialId: credential.id })}>
+          <Plug aria-hidden /> Connect a tool
+        </Button>
+      )}
     </Section>
   );
 };
 
 const Renewal = ({ credential }: { readonly credential: Credential }) => {
   const { dialogs } = useApp();
-  const rotations = useSlice('library', (state) => state.rotations);
-  const rotation = rotations.find(({ servingId, retiringId }) =>
-    [servingId, retiringId].includes(credential.id),
-  );
-  if (rotation !== undefined) return <RotationSteps rotation={rotation} />;
   return (
     <Section title="Replace">
       <p className="text-muted">
@@ -107,8 +110,30 @@ const Renewal = ({ credential }: { readonly credential: Credential }) => {
   );
 };
 
-export const CredentialDetail = ({ credential }: { readonly credential: Credential }) => {
+const Removal = ({ credential }: { readonly credential: Credential }) => {
   const { dialogs } = useApp();
+  return (
+    <Section title="Remove">
+      <p className="text-muted">
+        {credential.origin === 'minted'
+          ? 'Deletes it on the service as well: it stops working on the next call.'
+          : 'Forgets it here. It was imported, so the service keeps it until you delete it in the dashboard.'}
+      </p>
+      <Button
+        tone="caution"
+        onClick={() => dialogs.open({ kind: 'deleteCredential', credentialId: credential.id })}
+      >
+        <Trash2 aria-hidden /> Delete…
+      </Button>
+    </Section>
+  );
+};
+
+export const CredentialDetail = ({ credential }: { readonly credential: Credential }) => {
+  const rotations = useSlice('library', (state) => state.rotations);
+  const rotation = rotations.find(({ servingId, retiringId }) =>
+    [servingId, retiringId].includes(credential.id),
+  );
   const Icon = credential.kind === 'token' ? Ticket : KeyRound;
   return (
     <DetailPane label={`Credential ${credential.name}`}>
@@ -139,22 +164,16 @@ export const CredentialDetail = ({ credential }: { readonly credential: Credenti
           </Fact>
         )}
       </Facts>
-      <Users credential={credential} />
+      <Users credential={credential} isRetiring={rotation?.retiringId === credential.id} />
       <Places credential={credential} />
-      <Renewal credential={credential} />
-      <Section title="Remove">
-        <p className="text-muted">
-          {credential.origin === 'minted'
-            ? 'Deletes it on the service as well: it stops working on the next call.'
-            : 'Forgets it here. It was imported, so the service keeps it until you delete it in the dashboard.'}
-        </p>
-        <Button
-          tone="caution"
-          onClick={() => dialogs.open({ kind: 'deleteCredential', credentialId: credential.id })}
-        >
-          <Trash2 aria-hidden /> Delete…
-        </Button>
-      </Section>
+      {rotation === undefined ? (
+        <>
+          <Renewal credential={credential} />
+          <Removal credential={credential} />
+        </>
+      ) : (
+        <RotationSteps rotation={rotation} />
+      )}
     </DetailPane>
   );
 };
