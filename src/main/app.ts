@@ -623,7 +623,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         preferences: reminderPreferences,
         credentials: servingCredentials,
         findCredential: (reference, kind) => credentials.find(reference, kind),
-        calendar: () => calendarOf(credentials.list(), (id) => workspaces.find(id).name, clock.now()),
+        calendar: () => calendarOf(servingCredentials(), (id) => workspaces.find(id).name, clock.now()),
         writeFile: writeLocalFile,
       }),
       ...activityHandlers(activity),

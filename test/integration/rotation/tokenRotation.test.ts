@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Rotation } from '../../../src/shared/contract/rotation.ts';
 import { Relay } from '../../helpers/relay.ts';
@@ -160,6 +162,14 @@ describe('a token that is rotated', () => {
     await expect(app.call('rotation.undo', { rotation: rotation.id })).rejects.toMatchObject({
       code: 'ROTATION_UNKNOWN',
     });
+  });
+
+  it('is in the calendar once: what goes is not to be replaced', async () => {
+    await mint();
+    await app.call('rotation.start', { credential: 'ci' });
+    const path = join(folder, 'expiries.ics');
+    expect(await app.call('due.calendar', { path })).toEqual({ path, events: 1 });
+    expect(readFileSync(path, 'utf8')).toContain('“ci” of');
   });
 
   it('can be deleted at once', async () => {
