@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { AppError, systemCode } from '../lib/appError.ts';
@@ -104,8 +104,24 @@ const removeLeftovers = async (path: string): Promise<void> => {
   for (const name of (await readdir(folder)).filter(isLeftover)) await unlink(join(folder, name));
 };
 
+/** The group comes first: what it may do is in the permissions, and nothing here widens them for another one. */
+const giveLike = async (temporary: string, path: string, { gid, mode }: Stats): Promise<void> => {
+  const file = await open(temporary, O_RDONLY | O_NOFOLLOW);
+  try {
+    const made = await file.stat();
+    if (made.gid !== gid)
+      await file.chown(made.uid, gid).catch((cause: unknown) => {
+        throw unusable(path, 'it belongs to a group that you are not in', cause);
+      });
+    await file.chmod(mode & PERMISSIONS);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+};
+
 /**
- * Puts other bytes in the place of those that were read, with the same permissions; at every moment the place holds
+ * Puts other bytes in the place of those that were read, with the same permissions and group; at every moment the place holds
  * either. No copy of the old ones is kept.
  * @throws AppError SOURCE_CHANGED | FILE_UNUSABLE | DISK_FULL; the file is then as it was
  */
@@ -122,7 +138,8 @@ export const replaceLocalFile = async (
     if (found.nlink > 1)
       throw unusable(path, 'it has a second name (hard link), which would keep the secret');
     await removeLeftovers(path);
-    await writeNewFile(nodeFileSystem, temporary, bytes, found.mode & PERMISSIONS);
+    await writeNewFile(nodeFileSystem, temporary, bytes);
+    await giveLike(temporary, path, found);
     const now = await readLocalFile(path, maxBytes);
     const digestNow = digestOf(now);
     now.fill(0);

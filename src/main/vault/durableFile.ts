@@ -94,14 +94,9 @@ const holds = async (file: OpenFile, bytes: Buffer): Promise<boolean> => {
 };
 
 /** Where there is nothing yet, on the disk and read back when it resolves. */
-export const writeNewFile = async (
-  fileSystem: FileSystem,
-  path: string,
-  bytes: Buffer,
-  mode = PRIVATE_FILE_MODE,
-): Promise<void> => {
+export const writeNewFile = async (fileSystem: FileSystem, path: string, bytes: Buffer): Promise<void> => {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | O_NOFOLLOW;
-  await withFile(fileSystem.open(path, flags, mode), async (file) => {
+  await withFile(fileSystem.open(path, flags, PRIVATE_FILE_MODE), async (file) => {
     await writeAll(file, bytes);
     if ((await file.stat()).size !== bytes.length)
       throw new Error('the file has another size than was written');

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -31,6 +33,9 @@ const output = (program: string, args: readonly string[], env: NodeJS.ProcessEnv
   expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
   return stdout;
 };
+/** Another one than that of a new file; undefined where this user is in one alone. */
+const anotherGroup =
+  process.getuid?.() === 0 ? 4242 : process.getgroups?.().find((group) => group !== process.getgid?.());
 const withProgram = (program: string) => it.skipIf(!existsSync(program));
 
 /** @returns the text afterwards */
@@ -109,6 +114,17 @@ describe('a .env file that learns a value', () => {
     expect(mode & 0o777).toBe(0o640);
     await dotenv.write(place, named({ T: 'new' }), null);
     expect(statSync(path).ino).toBe(ino);
+  });
+
+  it('keeps permissions that no new file gets here, and its group: a server may read it by that', async () => {
+    const path = written('T=old\n');
+    if (anotherGroup !== undefined) chownSync(path, statSync(path).uid, anotherGroup);
+    chmodSync(path, 0o662);
+    const { gid } = statSync(path);
+    await dotenv.write({ kind: 'dotenv', path }, named({ T: 'new' }), null);
+    expect(readFileSync(path, 'utf8')).toBe('T=new\n');
+    const after = statSync(path);
+    expect([after.mode & 0o777, after.gid]).toEqual([0o662, gid]);
   });
 
   it('loses what an earlier write that was cut off had left beside it, and nothing else', async () => {
