@@ -1,4 +1,5 @@
 import { AppError } from '../main/lib/appError.ts';
+import { requireNoToken } from '../main/lib/secretShape.ts';
 import { askHidden, isTerminal } from './terminal.ts';
 
 const MAX_INPUT_BYTES = 65_536;
@@ -42,6 +43,7 @@ const parseKeyPair = (text: string): KeyPair => {
   try {
     value = JSON.parse(text);
   } catch {
+    requireNoToken(text.trim());
     throw new AppError('INVALID_INPUT', { detail: 'stdin is not well-formed JSON.', hint: expectedPair });
   }
   const { accessKeyId, secretAccessKey } = (value ?? {}) as Partial<Record<keyof KeyPair, unknown>>;

@@ -206,6 +206,9 @@ describe('with a host running', () => {
       secretAccessKey: 'nfyio_at_0123456789',
     });
     expect((await failure(home, key, pasted)).code).toBe('CREDENTIAL_WRONG_KIND');
+    const bare = await failure(home, key, 'nfyio_at_0123456789\n');
+    expect(bare).toMatchObject({ code: 'CREDENTIAL_WRONG_KIND' });
+    expect(`${bare.message} ${bare.hint}`).not.toContain('0123456789');
     const token = ['token', 'import', '--workspace', 'sandbox', '--name', 't', '--scope', 'read'];
     expect((await failure(home, token, 'AKIAIOSFODNN7EXAMPLE')).code).toBe('CREDENTIAL_WRONG_KIND');
   });

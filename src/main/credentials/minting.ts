@@ -89,7 +89,7 @@ const isOfStorage = (error: unknown): boolean =>
 
 const unsealedBy = (cause: unknown, { kind, name }: Credential): AppError =>
   new AppError(cause instanceof AppError ? cause.code : 'STORAGE_FAILED', {
-    detail: `The ${word[kind]} “${name}” was made at the service, and the vault could not keep it: what is shown is the only copy.`,
+    detail: `The ${word[kind]} “${name}” was made at the service, and the vault could not keep it: what is shown, if anything, is the only copy.`,
     hint: `Keep it elsewhere and import it (\`nfyio-vault ${kind} import\`) once the vault can save again, or have it deleted: \`nfyio-vault intent list\`.`,
     cause,
   });

@@ -28,11 +28,16 @@ export const checkTokenShape = (token: string): void => {
   requireHeaderSafe(token, 'token');
 };
 
+/** @throws AppError CREDENTIAL_WRONG_KIND */
+export const requireNoToken = (text: string): void => {
+  if (looksLikeToken(text))
+    throw wrongKind('This looks like an access token where an S3 access key is wanted.');
+};
+
 /** @throws AppError CREDENTIAL_WRONG_KIND | INVALID_INPUT */
 export const checkKeyShape = (accessKeyId: string, secretAccessKey: string): void => {
-  if (looksLikeToken(accessKeyId) || looksLikeToken(secretAccessKey)) {
-    throw wrongKind('This looks like an access token where an S3 access key is wanted.');
-  }
+  requireNoToken(accessKeyId);
+  requireNoToken(secretAccessKey);
   if (accessKeyId.startsWith('NFYLOCAL')) {
     throw wrongKind('This is the local key of a connection, not an access key of the service.');
   }
