@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { AppError, systemCode } from '../main/lib/appError.ts';
-import { withoutFinalLineBreak } from './stdin.ts';
+import { withoutFinalLineBreak } from '../main/lib/secretShape.ts';
 import { askHidden, isTerminal } from './terminal.ts';
 
 /** As much as stdin may bring; a device has no end. */

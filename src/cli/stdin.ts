@@ -1,11 +1,8 @@
 import { AppError } from '../main/lib/appError.ts';
-import { requireNoToken } from '../main/lib/secretShape.ts';
+import { requireNoToken, withoutFinalLineBreak } from '../main/lib/secretShape.ts';
 import { askHidden, isTerminal } from './terminal.ts';
 
 const MAX_INPUT_BYTES = 65_536;
-
-/** One line break at the end belongs to the file or the `echo`, not to the secret. */
-export const withoutFinalLineBreak = (text: string): string => text.replace(/\r?\n$/, '');
 
 const readAll = async (): Promise<string> => {
   const chunks: Buffer[] = [];
