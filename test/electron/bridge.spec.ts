@@ -101,7 +101,7 @@ const hostileInputs: Record<string, string> = {
   'a symbol': '({ name: Symbol() })',
   'a ring': '(() => { const ring = {}; ring.ring = ring; return ring; })()',
   'a deep nest': '(() => { let nest = {}; for (let i = 0; i < 50; i += 1) nest = { nest }; return nest; })()',
-  'too many parts': '({ name: new Array(30000).fill(1) })',
+  'too many parts': '({ name: new Array(300000).fill(1) })',
 };
 
 for (const [name, expression] of Object.entries(hostileInputs)) {
