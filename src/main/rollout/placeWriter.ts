@@ -9,7 +9,7 @@ export interface NamedValue {
 
 export type PlaceOf<Kind extends TargetPlace['kind']> = Extract<TargetPlace, { readonly kind: Kind }>;
 
-/** How values come to lie in one kind of place. What else lies there stays as it is. Every call ends in a minute or so: other places wait for it. */
+/** How values come to lie in one kind of place. What else lies there stays as it is. Every call ends in a minute or so: others of its kind wait for it. */
 export interface PlaceWriter<Place extends TargetPlace = TargetPlace> {
   /**
    * What writing would change. Changes nothing.

@@ -64,6 +64,12 @@ export const isSamePlace = (
   isDeepStrictEqual(one.place, other.place) &&
   namesIn(one.names).some((name) => namesIn(other.names).includes(name));
 
+/** Two places of the same may be one under two names: of them, only one is written at a time. */
+export const scopeOf = (place: TargetPlace): string => {
+  if (place.kind === 'command') return JSON.stringify(place.command);
+  return local.has(place.kind) ? 'files' : place.kind;
+};
+
 export const titleOf = (place: TargetPlace): string => {
   switch (place.kind) {
     case 'awsProfile':

@@ -15,7 +15,7 @@ import { type Collection, collection } from '../vault/collection.ts';
 import type { Change, Vault } from '../vault/vault.ts';
 import { type Failure, Failures } from './failures.ts';
 import { namedValues } from './namedValues.ts';
-import { checkPlace, isSamePlace, namesFor, titleOf } from './places.ts';
+import { checkPlace, isSamePlace, namesFor, scopeOf, titleOf } from './places.ts';
 import type { NamedValue, PlaceWriter } from './placeWriter.ts';
 import { isSameVersion, presentVersion, type Standing, standingOf } from './standing.ts';
 import { type SecretVersion, type TargetMeta, type TargetRecord, targetMeta } from './targetRecord.ts';
@@ -65,9 +65,10 @@ export class Rollouts {
   readonly #dependencies: RolloutsDependencies;
   readonly #records: Collection<TargetMeta>;
   readonly #failures = new Failures();
-  /** One after another: two targets may lie in one file. */
-  readonly #writes = new SerialQueue();
-  #isWriting = false;
+  /** Where two targets may lie in one file or document, they are written one after another. */
+  readonly #queues = new Map<string, SerialQueue>();
+  /** Ids of those that are written by themselves now. */
+  readonly #underWay = new Set<string>();
   #cancelWake: () => void = () => undefined;
 
   constructor(dependencies: RolloutsDependencies) {
@@ -126,8 +127,8 @@ export class Rollouts {
 
   /** @throws what went wrong; then it is tried again by itself */
   async write(id: string): Promise<Target> {
-    this.#require(id);
-    await this.#writes.run(async () => {
+    const { place } = this.#require(id);
+    await this.#queueOf(place).run(async () => {
       if (this.#require(id).heldFor !== null)
         await this.#change(id, (record) => ({ ...record, heldFor: null }));
       await this.#write(this.#require(id));
@@ -195,13 +196,18 @@ export class Rollouts {
   look(): void {
     const { clock, onBug, vault } = this.#dependencies;
     this.#cancelWake();
-    if (vault.state() !== 'unlocked' || this.#isWriting) return;
+    if (vault.state() !== 'unlocked') return;
     const nowMs = clock.now();
     const due = this.#records.list().filter((record) => this.#standing(record) === 'due');
     this.#failures.keep(due.map(({ id }) => id));
-    const nextMs = Math.min(...due.map((record) => this.#retryAtMs(record)));
-    if (nextMs <= nowMs) void this.#writeAll(due).catch(onBug);
-    else if (due.length > 0)
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const record of due) {
+      if (this.#underWay.has(record.id)) continue;
+      const atMs = this.#retryAtMs(record);
+      if (atMs > nowMs) nextMs = Math.min(nextMs, atMs);
+      else void this.#writeByItself(record).catch(onBug);
+    }
+    if (nextMs !== Number.POSITIVE_INFINITY)
       this.#cancelWake = clock.after(Math.min(nextMs - nowMs, LONGEST_WAIT_MS), () => this.look());
   }
 
@@ -210,12 +216,22 @@ export class Rollouts {
     this.#cancelWake();
   }
 
-  async #writeAll(due: readonly TargetRecord[]): Promise<void> {
-    this.#isWriting = true;
+  #queueOf(place: TargetPlace): SerialQueue {
+    const name = scopeOf(place);
+    const queue = this.#queues.get(name) ?? new SerialQueue();
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  async #writeByItself({ id, place }: TargetRecord): Promise<void> {
+    this.#underWay.add(id);
     try {
-      for (const { id } of due) await this.#writes.run(() => this.#writeIfDue(id)).catch(() => undefined);
+      // Why it failed is kept by `#failed`.
+      await this.#queueOf(place)
+        .run(() => this.#writeIfDue(id))
+        .catch(() => undefined);
     } finally {
-      this.#isWriting = false;
+      this.#underWay.delete(id);
       this.look();
     }
   }

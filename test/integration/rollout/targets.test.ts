@@ -169,6 +169,30 @@ describe('a place that must learn a secret', () => {
     expect(await apiStatus(first)).toBe(200);
   });
 
+  it('does not wait for a program that does not end, nor does what is asked for meanwhile', async () => {
+    await mint();
+    const fifo = at('fifo');
+    await runCommand('/usr/bin/mkfifo', [fifo]);
+    const endless = { kind: 'command' as const, command: ['/bin/sh', '-c', 'read word < "$0"', fifo] };
+    await add({ credential: 'ci', place: endless });
+    const { target } = await add({ credential: 'ci', place: { kind: 'dotenv', path: dotenvFile() } });
+    await app.call('rotation.start', { credential: 'ci' });
+    await vi.waitFor(async () => expect(await states()).toEqual(['pending', 'current']));
+    const first = await inShell('NFYIO_TOKEN');
+    await app.call('target.write', { id: target.id });
+    await mint('other');
+    await add({
+      credential: 'other',
+      place: { kind: 'dotenv', path: at('.env') },
+      names: { token: 'OTHER' },
+    });
+    await app.call('rotation.start', { credential: 'other' });
+    await vi.waitFor(async () => expect(await states()).toEqual(['pending', 'current', 'current']));
+    expect(await inShell('NFYIO_TOKEN')).toBe(first);
+    writeFileSync(fifo, 'end\n');
+    await vi.waitFor(async () => expect(await states()).toEqual(['current', 'current', 'current']));
+  });
+
   it('that is removed holds nothing up any more', async () => {
     await mint();
     const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
