@@ -8,6 +8,7 @@ import { WireFailure } from '../output.ts';
 import { readKeyPair } from '../stdin.ts';
 import { formatTable } from '../table.ts';
 import { isoTime, wholeNumber } from '../values.ts';
+import { addDeleteCommand } from './deletion.ts';
 import { addRotateCommand } from './rotation.ts';
 
 interface ChosenOptions {
@@ -157,13 +158,5 @@ export const addKeyCommands = (program: Command): void => {
     description: 'Make another key of the same power, switch every connection to it, then delete this one',
   });
 
-  group
-    .command('delete')
-    .description('Delete a key here, and on the service when it was made here')
-    .argument('<key>', 'name or id')
-    .action(
-      action<object, [string]>(async ({ answer, withVault }, _, id) => {
-        answer(await withVault((call) => call('credential.delete', { id, kind: 'key' })), () => 'Deleted.');
-      }),
-    );
+  addDeleteCommand(group, 'key', 'Delete a key here, and on the service when it was made here');
 };

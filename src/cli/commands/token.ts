@@ -7,6 +7,7 @@ import { WireFailure } from '../output.ts';
 import { readSecret } from '../stdin.ts';
 import { formatTable } from '../table.ts';
 import { isoTime, wholeNumber } from '../values.ts';
+import { addDeleteCommand } from './deletion.ts';
 import { addRotateCommand } from './rotation.ts';
 
 type Scope = 'read' | 'write';
@@ -122,13 +123,5 @@ export const addTokenCommands = (program: Command): void => {
     description: 'Make another token of the same power, switch every connection to it, then delete this one',
   });
 
-  group
-    .command('delete')
-    .description('Delete a token here, and on the service when it was minted here')
-    .argument('<token>', 'name or id')
-    .action(
-      action<object, [string]>(async ({ answer, withVault }, _, id) => {
-        answer(await withVault((call) => call('credential.delete', { id, kind: 'token' })), () => 'Deleted.');
-      }),
-    );
+  addDeleteCommand(group, 'token', 'Delete a token here, and on the service when it was minted here');
 };

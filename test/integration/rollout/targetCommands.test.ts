@@ -89,6 +89,15 @@ describe('target, on the command line', () => {
     expect((await home.run(['target', 'list'])).stdout).toContain('current, read back at');
   });
 
+  it('is said to whoever deletes the credential: what was written stays there', async () => {
+    await mintToken('left');
+    writeFileSync(at('left.env'), '');
+    await home.json(['target', 'add', '--credential', 'left', '--dotenv', at('left.env')]);
+    const { stdout } = await home.run(['token', 'delete', 'left']);
+    expect(stdout).toBe('Deleted. What was written to 1 place outside the vault stays there.\n');
+    expect(envOf('left.env')).toHaveProperty('NFYIO_TOKEN');
+  });
+
   it('gives a program the values by its standard input alone, and nothing of ours by its environment', async () => {
     const token = await mintToken('deploy');
     writeFileSync(at('open'), '');
