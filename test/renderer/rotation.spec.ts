@@ -79,6 +79,19 @@ test('everything of it is done by keyboard alone', async ({ page, open }) => {
   await expect(detail(page).getByRole('heading', { name: 'Taken back' })).toBeVisible();
 });
 
+test('what can be done about it is found by typing, too', async ({ page, open }) => {
+  await open();
+  await rotate(page);
+  await command(page, 'delete now: the old ci-deploy');
+  const asked = page.getByRole('alertdialog');
+  await expect(asked).toContainText('Nothing runs with it');
+  await pressOn(page, asked.getByRole('button', { name: 'Cancel' }));
+  await command(page, 'take back: ci-deploy');
+  await expect(detail(page).getByRole('heading', { name: 'Taken back' })).toBeVisible();
+  expect(await callsOf(page, 'rotation.undo')).toHaveLength(1);
+  expect(await callsOf(page, 'rotation.finish')).toHaveLength(0);
+});
+
 const renew = async (page: Page, way?: 'Replace'): Promise<Locator> => {
   await row(page, /nightly-backup/).click();
   await detail(page).getByRole('button', { name: 'Renew…' }).click();

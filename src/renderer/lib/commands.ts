@@ -28,7 +28,8 @@ import { toast } from 'sonner';
 import type { App } from '../stores/appContext.tsx';
 import type { Screen } from '../stores/navigation.ts';
 import { type Theme, themes } from '../stores/theme.ts';
-import { aboutDue, aboutRotation } from './dueCommands.ts';
+import { aboutDue } from './dueCommands.ts';
+import { aboutRotation } from './rotationCommands.ts';
 import { aboutTargets } from './targetCommands.ts';
 import { asWireError } from './wireError.ts';
 

@@ -4,25 +4,6 @@ import type { Command } from './commands.ts';
 import { replacementOf } from './replacement.ts';
 import { snooze, snoozeChoices } from './snooze.ts';
 
-/** What a credential is renewed with, whether it is due or not. */
-export const aboutRotation = ({ library, navigation, dialogs }: App): readonly Command[] => {
-  const { credentials, rotations } = library.getState();
-  const isInRotation = (id: string): boolean =>
-    rotations.some(({ servingId, retiringId }) => [servingId, retiringId].includes(id));
-  return credentials
-    .filter(({ id }) => !isInRotation(id))
-    .map((credential) => ({
-      group: 'Do',
-      title: `${credential.kind === 'token' ? 'Rotate' : 'Renew'} ${credential.name}`,
-      icon: RefreshCw,
-      also: 'rotate regenerate replace renew secret',
-      run: () => {
-        navigation.setState({ workspaceId: credential.workspaceId });
-        dialogs.open(replacementOf(credential, false));
-      },
-    }));
-};
-
 /** What the Due screen offers, for every credential that needs attention. */
 export const aboutDue = (app: App): readonly Command[] => {
   const { credentials, due } = app.library.getState();

@@ -1,13 +1,13 @@
 import clsx from 'clsx';
 import { Check, CircleDashed, TriangleAlert, Undo2 } from 'lucide-react';
 import { useEffect, useId } from 'react';
-import { toast } from 'sonner';
 import type { Target } from '../../shared/contract/rollout.ts';
 import type { Rotation } from '../../shared/contract/rotation.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNote } from '../components/ErrorNote.tsx';
 import { Section } from '../components/Fact.tsx';
 import { formatClock, formatDateTime } from '../lib/format.ts';
+import { takeBack } from '../lib/rotationCommands.ts';
 import { placeCount, placeStateWords } from '../lib/targetWords.ts';
 import { useAction } from '../lib/useAction.ts';
 import { useTargets } from '../lib/useTargets.ts';
@@ -116,11 +116,7 @@ export const RotationSteps = ({ rotation }: { readonly rotation: Rotation }) => 
     const timer = setInterval(() => void library.refresh(['rotations']), LOOK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [library]);
-  const undo = () =>
-    action.run(async () => {
-      await bridge.call('rotation.undo', { rotation: rotation.id });
-      toast.success(`“${rotation.name}” is the old one again`);
-    });
+  const undo = () => action.run(() => takeBack({ bridge }, rotation));
   const whyId = useId();
   const isDraining = rotation.step === 'draining';
   const targets = useTargets(rotation.servingId);
