@@ -73,7 +73,7 @@ export const addRotationCommands = (program: Command): void => {
         const { rotations } = await withVault((call) => call('rotation.list', {}));
         answer({ rotations: rotations.map(rotationDocument) }, () =>
           formatTable(
-            ['kind', 'name', 'step', 'the old one', 'connections', 'id'],
+            ['kind', 'name', 'step', 'the one that goes', 'connections', 'id'],
             rotations.map((rotation) => [
               rotation.kind,
               rotation.name,
