@@ -111,6 +111,17 @@ const operations: readonly Operation[] = [
     expected: async () => ['list/a.bin', 'list/b+.bin', 'list/sub/c.bin'],
   },
   {
+    name: 'metadata',
+    observe: ({ describe: put }, prefix) =>
+      unlessNull(put, async (withMetadata) => {
+        const Key = `${prefix}described.bin`;
+        await withMetadata(smallFile, bucket, Key, 'stage_name', 'pre production');
+        const { Metadata } = await sdkClient(direct).send(new HeadObjectCommand({ Bucket: bucket, Key }));
+        return Metadata?.stage_name;
+      }),
+    expected: async () => 'pre production',
+  },
+  {
     name: 'copy',
     observe: (client, prefix) => async () => {
       await given(`${prefix}from.bin`);

@@ -13,6 +13,10 @@ export const awsCli = (pair: LocalPair): RealClient => {
     absent: missing(command),
     put: async (file, bucket, key) =>
       void (await aws('s3api', 'put-object', ...at(bucket, key), '--body', file)),
+    describe: async (file, bucket, key, name, value) => {
+      const metadata = ['--metadata', JSON.stringify({ [name]: value })];
+      await aws('s3api', 'put-object', ...at(bucket, key), '--body', file, ...metadata);
+    },
     get: async (bucket, key, file) => void (await aws('s3api', 'get-object', ...at(bucket, key), file)),
     head: async (bucket, key) =>
       JSON.parse(await aws('s3api', 'head-object', ...at(bucket, key))).ContentLength,

@@ -37,6 +37,12 @@ export const awsSdk = (pair: LocalPair): RealClient => {
       void (await client.send(
         new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(file) }),
       )),
+    describe: async (file, bucket, key, name, value) => {
+      const Metadata = { [name]: value };
+      await client.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(file), Metadata }),
+      );
+    },
     get: (bucket, key, file) => read(bucket, key, file),
     head: async (bucket, key) =>
       (await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ContentLength ?? -1,

@@ -25,6 +25,7 @@ def tag(bucket, key, name, value):
 
 actions = {
     'put': lambda file, bucket, key: s3.put_object(Bucket=bucket, Key=key, Body=open(file, 'rb')) and None,
+    'describe': lambda file, bucket, key, name, value: s3.put_object(Bucket=bucket, Key=key, Body=open(file, 'rb'), Metadata={name: value}) and None,
     'get': get,
     'head': lambda bucket, key: s3.head_object(Bucket=bucket, Key=key)['ContentLength'],
     'list': lambda bucket, prefix: [o['Key'] for o in s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get('Contents', [])],
@@ -48,6 +49,7 @@ export const boto3 = (pair: LocalPair): RealClient => {
     name: 'boto3',
     absent: missing(command) ?? missing('/usr/lib/python3/dist-packages/boto3/__init__.py'),
     put: (file, bucket, key) => run('put', file, bucket, key),
+    describe: (file, bucket, key, name, value) => run('describe', file, bucket, key, name, value),
     get: (bucket, key, file) => run('download', bucket, key, file),
     head: (bucket, key) => run('head', bucket, key),
     list: (bucket, prefix) => run('list', bucket, prefix),

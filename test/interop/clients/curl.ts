@@ -74,6 +74,10 @@ export const curl = (pair: LocalPair): RealClient => {
     name: 'curl',
     absent: missing(command),
     put: async (file, bucket, key) => void (await run(...unsigned, '--upload-file', file, url(bucket, key))),
+    describe: async (file, bucket, key, name, value) => {
+      const metadata = ['--header', `x-amz-meta-${name}: ${value}`];
+      await run(...unsigned, ...metadata, '--upload-file', file, url(bucket, key));
+    },
     get: async (bucket, key, file) => void (await run('--output', file, url(bucket, key))),
     head: async (bucket, key) =>
       Number(/^content-length: (\d+)/im.exec(await run('--head', url(bucket, key)))?.[1]),

@@ -20,6 +20,8 @@ export const minioJs = (pair: LocalPair): RealClient => {
     name: 'minio-js',
     absent: null,
     put,
+    describe: async (file, bucket, key, name, value) =>
+      void (await client.fPutObject(bucket, key, file, { [`x-amz-meta-${name}`]: value })),
     get: (bucket, key, file) => client.fGetObject(bucket, key, file),
     head: async (bucket, key) => (await client.statObject(bucket, key)).size,
     list: async (bucket, prefix) => {

@@ -23,6 +23,8 @@ export const rclone = (pair: LocalPair): RealClient => {
     name: 'rclone',
     absent: missing(command),
     put: (file, bucket, key) => copy(file, at(bucket, key)),
+    describe: async (file, bucket, key, name, value) =>
+      void (await run('copyto', '--header-upload', `x-amz-meta-${name}: ${value}`, file, at(bucket, key))),
     get: (bucket, key, file) => copy(at(bucket, key), file),
     head: async (bucket, key) => JSON.parse(await run('lsjson', '--stat', at(bucket, key))).Size,
     list: async (bucket, prefix) =>

@@ -14,6 +14,10 @@ export interface RealClient {
   /** Why it cannot run here; null when it can. */
   readonly absent: string | null;
   put(file: string, bucket: string, key: string): Promise<void>;
+  /** As `put`, with one value of metadata. */
+  readonly describe:
+    | ((file: string, bucket: string, key: string, name: string, value: string) => Promise<void>)
+    | null;
   get(bucket: string, key: string, file: string): Promise<void>;
   /** @returns the size in bytes */
   head(bucket: string, key: string): Promise<number>;

@@ -30,6 +30,8 @@ export const s3cmd = (pair: LocalPair, folder: string): RealClient => {
     name: 's3cmd',
     absent: missing(command),
     put: async (file, bucket, key) => void (await run('put', file, at(bucket, key))),
+    describe: async (file, bucket, key, name, value) =>
+      void (await run('put', `--add-header=x-amz-meta-${name}: ${value}`, file, at(bucket, key))),
     get: async (bucket, key, file) => void (await run('get', '--force', at(bucket, key), file)),
     head: async (bucket, key) => {
       const [, size = ''] = /File size:\s+(\d+)/.exec(await run('info', at(bucket, key))) ?? [];
