@@ -124,11 +124,11 @@ describe('a large vault', () => {
       ),
     );
     const before = readdirSync(folder);
-    for (const writing of [
-      exporting.sealed({ path: join(folder, 'a.nfyv'), proof, passphrase: Secret.of(passphrase) }),
-      exporting.plain({ path: join(folder, 'a.json'), proof, confirm: PLAIN_EXPORT_WORDS }),
+    for (const write of [
+      () => exporting.sealed({ path: join(folder, 'a.nfyv'), proof, passphrase: Secret.of(passphrase) }),
+      () => exporting.plain({ path: join(folder, 'a.json'), proof, confirm: PLAIN_EXPORT_WORDS }),
     ])
-      await expect(writing).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
+      await expect(write()).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
     expect(readdirSync(folder)).toEqual(before);
   });
 });
