@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPlace, isSamePlace, namesFor, titleOf } from '../../../src/main/rollout/places.ts';
+import { checkPlace, isSamePlace, namesFor, scopeOf, titleOf } from '../../../src/main/rollout/places.ts';
 import type { PlaceOf } from '../../../src/main/rollout/placeWriter.ts';
 import type { TargetPlace } from '../../../src/shared/contract/rollout.ts';
 
@@ -117,6 +117,15 @@ it('two targets get in the way of each other where one name of one place is the 
   expect(isSamePlace({ place: dotenv, names }, { place: { ...dotenv }, names: { token: 'B' } })).toBe(true);
   expect(isSamePlace({ place: dotenv, names }, { place: dotenv, names: { token: 'C' } })).toBe(false);
   expect(isSamePlace({ place: dotenv, names }, { place: { ...dotenv, path: '/b/.env' }, names })).toBe(false);
+});
+
+it('places that may be one are written one after the other, and no others', () => {
+  // Two paths may lead to one file, two addresses to one secret.
+  expect(scopeOf(dotenv)).toBe(scopeOf(profile));
+  expect(scopeOf(vaultKv)).toBe(scopeOf({ ...vaultKv, url: 'https://other.example' }));
+  expect(scopeOf(command)).toBe(scopeOf({ ...command }));
+  const others = [dotenv, command, { ...command, command: ['/bin/store', 'y'] }, vaultKv, aws, gcp, github];
+  expect(new Set(others.map(scopeOf)).size).toBe(others.length);
 });
 
 it('every place has a title in one line', () => {
