@@ -235,10 +235,9 @@ export class RequestServer {
     const { grant, rawPath } = prepared;
     const credential = prepared.kind === 'forward' ? prepared.credential : null;
     const { status, refusal, bytesIn, bytesOut } = outcome;
-    const [path = ''] = url.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/);
-    const shown = pathForRecord(kind, rawPath ?? (path === '' ? '/' : path));
+    const path = pathForRecord(kind, rawPath ?? pathIn(url));
     const ms = clock.now() - atMs;
-    onRecord({ atMs, grant, credential, kind, method, path: shown, status, refusal, ms, bytesIn, bytesOut });
+    onRecord({ atMs, grant, credential, kind, method, path, status, refusal, ms, bytesIn, bytesOut });
   }
 
   // Not the error's own message: a bug may carry a value that must not be logged.
@@ -248,5 +247,11 @@ export class RequestServer {
     });
   }
 }
+
+/** Of a request that nobody came to judge. */
+const pathIn = (target: string): string => {
+  const [path = ''] = target.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/);
+  return path === '' ? '/' : path;
+};
 
 const nothing = (): void => undefined;
