@@ -26,6 +26,8 @@ export const typeInto = async (page: Page, field: Locator, text: string): Promis
 
 /** Asks the command palette for what these words fit best; typed sooner, they would be shortcuts of the screen. */
 export const command = async (page: Page, words: string): Promise<void> => {
+  // A key that is pressed before the window is there is nobody's.
+  await expect(page.getByText('Search…', { exact: true })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+k');
   await expect(page.getByPlaceholder('Type what you want to do…')).toBeFocused();
   await page.keyboard.type(words);
