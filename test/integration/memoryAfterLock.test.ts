@@ -99,15 +99,16 @@ const statusWithoutKey = async (): Promise<number> => (await fetch(`${ready.api}
 
 describe.skipIf(process.platform !== 'linux')('the memory of the host', () => {
   it('is searched by means that find secrets while the vault is open and in use', async () => {
-    // What was used some time ago may have been collected by now.
-    await home.json(['workspace', 'check', 'service']);
-    await journey.useConnections(ready);
-    const found = inMemory();
-    for (const which of ['data key', 'extracted key', 'control token', 'made secret', 'imported token'])
-      expect(
-        found.some((hit) => hit.includes(` ${which} as `)),
-        which,
-      ).toBe(true);
+    const wanted = ['data key', 'extracted key', 'control token', 'made secret', 'imported token'];
+    const seen = new Set<string>();
+    // What was used a moment ago may have been collected by now: then it is used again.
+    for (let round = 0; round < 10 && seen.size < wanted.length; round += 1) {
+      await home.json(['workspace', 'check', 'service']);
+      await journey.useConnections(ready);
+      const found = inMemory();
+      for (const which of wanted) if (found.some((hit) => hit.includes(` ${which} as `))) seen.add(which);
+    }
+    expect([...seen].toSorted()).toEqual(wanted.toSorted());
     expect(inOpenHeap).not.toEqual([]);
   });
 
