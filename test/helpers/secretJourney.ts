@@ -98,7 +98,7 @@ export class SecretJourney {
   }
 
   /** Good credentials and refused ones, on both listeners, by bearer, by capability and by signature. */
-  async useConnections({ api, s3 }: Pick<Ready, 'api' | 's3'>): Promise<void> {
+  async sendThroughConnections({ api, s3 }: Pick<Ready, 'api' | 's3'>): Promise<void> {
     const ask = async (...args: readonly string[]): Promise<void> => {
       this.replies.push(await curlOnce(args));
     };

@@ -36,7 +36,7 @@ describe('the canary scan', () => {
       home.transcript.length = 0;
       await journey.importByHand();
       await journey.connect();
-      await journey.useConnections(ready);
+      await journey.sendThroughConnections(ready);
       expect(journey.replies.filter((reply) => reply.startsWith('HTTP/1.1 200')).length).toBeGreaterThan(6);
       await journey.presign();
       await journey.importFiles();

@@ -77,16 +77,16 @@ beforeAll(async () => {
   await journey.importByHand();
   await journey.connect();
   await journey.importFiles();
-  await journey.useConnections(ready);
+  await journey.sendThroughConnections(ready);
   inOpenHeap = await inHeap();
   await home.stop();
   ready = await serve();
   await journey.changeHowItOpens();
-  await journey.useConnections(ready);
+  await journey.sendThroughConnections(ready);
   await journey.mint(' again');
   await journey.presign();
   await journey.exportAll(' again');
-  await journey.useConnections(ready);
+  await journey.sendThroughConnections(ready);
 }, 300_000);
 afterAll(async () => {
   await home.remove();
@@ -104,7 +104,7 @@ describe.skipIf(process.platform !== 'linux')('the memory of the host', () => {
     // What was used a moment ago may have been collected by now: then it is used again.
     for (let round = 0; round < 10 && seen.size < wanted.length; round += 1) {
       await home.json(['workspace', 'check', 'service']);
-      await journey.useConnections(ready);
+      await journey.sendThroughConnections(ready);
       const found = inMemory();
       for (const which of wanted) if (found.some((hit) => hit.includes(` ${which} as `))) seen.add(which);
     }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
+import { endOfTurn } from '../lib/endOfTurn.ts';
 import type { YoungGarbage } from '../lib/youngGarbage.ts';
 import { type HeaderPair, headerValue } from '../sigv4/requestParts.ts';
 import { Cutoff } from './cutoff.ts';
@@ -138,7 +139,7 @@ export class Exchange {
     }
     this.cutoff.throwIfCut();
     this.isAnswered = reply.status < 500;
-    const patterns = signer.secretPatterns(error !== null);
+    const patterns = signer.secretPatterns(reply, error !== null);
     const headers = this.#headersFor(reply, forward, means.clocks, patterns);
     if (error === null) await this.#pass(reply, headers, patterns);
     else this.#passError(reply, error, headers, patterns);
@@ -271,8 +272,10 @@ export class Exchange {
     const statusText = scrubText(reply.statusText, patterns);
     const { whole, isEndMarked } = reply.body;
     const head = { status: reply.status, statusText, headers, isEndMarked };
-    if (whole === null) await this.#reply.pass(head, reply.body, this.#garbage);
-    else this.#reply.send(head, whole);
+    if (whole === null) return this.#reply.pass(head, reply.body, this.#garbage);
+    await endOfTurn();
+    this.cutoff.throwIfCut();
+    this.#reply.send(head, whole);
   }
 
   #passError(

@@ -13,9 +13,13 @@ export const isPlainPath = (rawPath: string): boolean =>
 
 /** Compatible characters are taken for what they look like, as some servers do: `․․` and `．．` for `..`. */
 const isPlainSegment = (segment: string): boolean => {
+  if (ordinary.test(segment)) return true;
   const text = decodeUtf8(segment)?.normalize('NFKC');
   return text !== undefined && !/^\.{1,2}(?:;|$)|[/\\]/.test(text);
 };
+
+/** Nothing in it that anyone could read in another way. */
+const ordinary = /^(?:[\w~-][\w.~-]*)?$/;
 
 const decodeUtf8 = (segment: string): string | undefined => {
   try {

@@ -1,9 +1,8 @@
 import { formatAmzDate } from '../sigv4/amzDate.ts';
 import type { HmacKey } from '../sigv4/hmacKey.ts';
 import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
-import { signRequest } from '../sigv4/signRequest.ts';
+import { signatureIn, signRequest } from '../sigv4/signRequest.ts';
 import type { ChainStart } from './payload/chunkChain.ts';
-import { signatureIn } from './secretPattern.ts';
 
 export const REGION = 'us-east-1';
 

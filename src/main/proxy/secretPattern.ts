@@ -1,6 +1,5 @@
 import type { Credential } from '../../shared/contract/credentials.ts';
 import type { Secret } from '../lib/secret.ts';
-import { type HttpRequestParts, headerValues } from '../sigv4/requestParts.ts';
 
 /** Shorter ones would hit ordinary words. */
 const MIN_SECRET_LENGTH = 8;
@@ -70,27 +69,12 @@ const base64Character = (character: string): string => {
   return character;
 };
 
-/** The signature that a request was sent with, or empty. */
-export const signatureIn = (request: HttpRequestParts): string =>
-  /\bSignature=([0-9a-f]{64})$/.exec(headerValues(request, 'authorization')[0] ?? '')?.[1] ?? '';
-
 /** A pattern is costly to make and used on every reply: kept by credential. Emptied on lock. */
 export class SecretPatterns {
   readonly #known = new Map<string, { readonly secret: Secret; readonly patterns: readonly RegExp[] }>();
 
-  /** Everything of a credential that a reply must not hold. @param signature empty where there is none */
-  of(credential: Credential, secret: Secret, signature: string, isError: boolean): readonly RegExp[] {
-    const patterns = this.#ofCredential(credential, secret);
-    // New with every request: only an error, which may well explain it, is worth the whole pattern.
-    const last = isError ? secretPattern(signature) : new RegExp(signature, 'gi');
-    return signature === '' || last === null ? patterns : [...patterns, last];
-  }
-
-  clear(): void {
-    this.#known.clear();
-  }
-
-  #ofCredential(credential: Credential, secret: Secret): readonly RegExp[] {
+  /** Everything of a credential that a reply must not hold. */
+  of(credential: Credential, secret: Secret): readonly RegExp[] {
     const known = this.#known.get(credential.id);
     // A regenerated key keeps its id and changes its secret.
     if (known?.secret.revealBytes().equals(secret.revealBytes())) return known.patterns;
@@ -99,5 +83,9 @@ export class SecretPatterns {
     const patterns = texts.map(secretPattern).filter((pattern) => pattern !== null);
     this.#known.set(credential.id, { secret, patterns });
     return patterns;
+  }
+
+  clear(): void {
+    this.#known.clear();
   }
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../ports.ts';
 import type { HttpRequestParts } from '../sigv4/requestParts.ts';
+import { signatureIn } from '../sigv4/signRequest.ts';
 import type { Forward } from './prepare.ts';
-import { type SecretPatterns, signatureIn } from './secretPattern.ts';
+import { type SecretPatterns, secretPattern } from './secretPattern.ts';
 import type { UpstreamReply } from './upstream/upstreamReply.ts';
 import type { UpstreamClocks } from './upstreamClocks.ts';
 
@@ -47,8 +48,21 @@ export class Signer {
     return clocks.learn(this.#forward.origin, reply.headers, clock.now());
   }
 
-  secretPatterns(isError: boolean): readonly RegExp[] {
+  /** What must not be in this reply. */
+  secretPatterns(reply: UpstreamReply, isError: boolean): readonly RegExp[] {
     const { credential, secret } = this.#forward;
-    return this.#means.secretPatterns.of(credential, secret, this.#signature, isError);
+    const patterns = this.#means.secretPatterns.of(credential, secret);
+    const last = this.#signaturePattern(reply, isError);
+    return last === null ? patterns : [...patterns, last];
+  }
+
+  /** New with every request, and seldom worth its making: only an error explains at length what it was sent. */
+  #signaturePattern({ statusText, headers }: UpstreamReply, isError: boolean): RegExp | null {
+    const signature = this.#signature;
+    if (isError || signature === '') return secretPattern(signature);
+    const mayHold = (text: string): boolean => text.length >= signature.length;
+    return mayHold(statusText) || headers.some(([name, value]) => mayHold(name) || mayHold(value))
+      ? new RegExp(signature, 'gi')
+      : null;
   }
 }

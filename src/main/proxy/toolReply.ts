@@ -108,9 +108,9 @@ export class ToolReply {
   #writeHead({ status, statusText, headers, isEndMarked }: ReplyHead): void {
     this.#outgoing.sendDate = false;
     // No body comes behind a 204, but some tools would wait for one that is announced.
-    const flat = (
-      status === 204 ? headers.filter(([name]) => !/^content-length$/i.test(name)) : headers
-    ).flat();
+    const flat: string[] = [];
+    for (const [name, value] of headers)
+      if (status !== 204 || name.toLowerCase() !== 'content-length') flat.push(name, value);
     // Without the 100 the tool may or may not send its body: nobody could tell what comes next.
     if (this.#isAsking) this.#outgoing.shouldKeepAlive = false;
     // HTTP/1.0 knows no chunks.

@@ -2,7 +2,6 @@ import { type CredentialScope, scopeText } from './credentialScope.ts';
 import type { HmacKey } from './hmacKey.ts';
 import { EMPTY_SHA256 } from './payloadHash.ts';
 import { sha256Hex } from './sha256Hex.ts';
-import { signatureOf } from './signature.ts';
 
 /**
  * The signatures inside a STREAMING-AWS4-HMAC-SHA256-PAYLOAD[-TRAILER] body. Each one covers the one before it,
@@ -15,9 +14,8 @@ export interface ChunkSigner {
 }
 
 /** @param chunkSha256 hex hash of the chunk's data; of nothing for the last chunk */
-export const chunkSignature = (signer: ChunkSigner, previousSignature: string, chunkSha256: string): Buffer =>
-  signatureOf(
-    signer.signingKey,
+export const chunkSignature = (signer: ChunkSigner, previousSignature: string, chunkSha256: string): string =>
+  signer.signingKey.digestHex(
     [
       'AWS4-HMAC-SHA256-PAYLOAD',
       signer.amzDate,
@@ -29,9 +27,8 @@ export const chunkSignature = (signer: ChunkSigner, previousSignature: string, c
   );
 
 /** @param trailer the trailing header lines in canonical form: `name:value\n` each, without the signature */
-export const trailerSignature = (signer: ChunkSigner, previousSignature: string, trailer: string): Buffer =>
-  signatureOf(
-    signer.signingKey,
+export const trailerSignature = (signer: ChunkSigner, previousSignature: string, trailer: string): string =>
+  signer.signingKey.digestHex(
     [
       'AWS4-HMAC-SHA256-TRAILER',
       signer.amzDate,

@@ -5,7 +5,7 @@ import { canonicalRequest } from './canonicalRequest.ts';
 import { ALGORITHM, scopeText } from './credentialScope.ts';
 import { chosenHeaders, isWorthSigning } from './headerChoice.ts';
 import type { HmacKey } from './hmacKey.ts';
-import type { HeaderPair, HttpRequestParts } from './requestParts.ts';
+import { type HeaderPair, type HttpRequestParts, headerValue } from './requestParts.ts';
 import { stringToSign } from './stringToSign.ts';
 
 export interface SigningOptions {
@@ -21,6 +21,9 @@ export interface SigningOptions {
   /** Names to sign; absent, those that change the meaning of a request. What is added here is always signed. */
   readonly signedHeaders?: readonly string[];
 }
+
+/** In hex digits. */
+const SIGNATURE_LENGTH = 64;
 
 /** @returns the headers to add. The request must not carry headers of these names yet. */
 export const signRequest = (parts: HttpRequestParts, options: SigningOptions): HeaderPair[] => {
@@ -49,4 +52,10 @@ export const signRequest = (parts: HttpRequestParts, options: SigningOptions): H
     `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${headers.names}, Signature=${signature}`,
   ]);
   return added;
+};
+
+/** What `signRequest` has signed a request with; empty where it has not. */
+export const signatureIn = ({ headers }: HttpRequestParts): string => {
+  const authorization = headerValue(headers, 'authorization') ?? '';
+  return authorization.startsWith(ALGORITHM) ? authorization.slice(-SIGNATURE_LENGTH) : '';
 };

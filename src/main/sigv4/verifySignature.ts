@@ -5,7 +5,7 @@ import { canonicalRequest } from './canonicalRequest.ts';
 import { scopeText } from './credentialScope.ts';
 import type { HmacKey } from './hmacKey.ts';
 import { type HttpRequestParts, headerValues } from './requestParts.ts';
-import { signatureEquals, signatureOf } from './signature.ts';
+import { signatureEquals } from './signature.ts';
 import type { SignatureClaim } from './signatureClaim.ts';
 import { stringToSign } from './stringToSign.ts';
 
@@ -36,7 +36,7 @@ export const verifySignature = (
   for (const path of distinct(canonicalPath(rawPath, 's3'), rawPath))
     for (const query of distinct(canonicalRawQuery(rawQuery), rawQuery)) {
       const canonical = canonicalRequest({ method, path, query, headers, payloadHash });
-      const expected = signatureOf(signingKey, stringToSign(amzDate, scope, canonical));
+      const expected = signingKey.digestHex(stringToSign(amzDate, scope, canonical));
       if (signatureEquals(expected, signature)) return true;
     }
   return false;

@@ -103,7 +103,7 @@ class ChunkProof {
     this.#accept(given, trailerSignature(this.#signer, this.#previous, trailer));
   }
 
-  #accept(given: string, expected: Buffer): void {
+  #accept(given: string, expected: string): void {
     if (!signatureEquals(expected, given)) throw new S3Error('SignatureDoesNotMatch');
     this.#previous = given;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderPair } from '../../../src/main/sigv4/requestParts.ts';
-import { signRequest } from '../../../src/main/sigv4/signRequest.ts';
+import { signatureIn, signRequest } from '../../../src/main/sigv4/signRequest.ts';
 import { SeededRandom } from '../../fuzz/seededRandom.ts';
 import { isAccepted, optionsFor } from './ourSide.ts';
 import { partsOf, randomRequest, SEED } from './randomRequests.ts';
@@ -36,5 +36,13 @@ describe('signing without being told which headers', () => {
       expect(isAccepted({ ...signed, headers: changed(name) }, request.secretAccessKey)).toBe(true);
     for (const name of ['Content-Type', 'Range', 'Content-MD5', 'X-AMZ-META-B'])
       expect(isAccepted({ ...signed, headers: changed(name) }, request.secretAccessKey)).toBe(false);
+  });
+
+  it('tells the signature of a request that it has signed, and none of another', () => {
+    const { authorization } = Object.fromEntries(added);
+    expect(authorization?.split('Signature=')).toEqual([expect.any(String), signatureIn(signed)]);
+    expect(signatureIn(signed)).toMatch(/^[0-9a-f]{64}$/);
+    expect(signatureIn(parts)).toBe('');
+    expect(signatureIn({ ...parts, headers: [['Authorization', 'Bearer abc']] })).toBe('');
   });
 });

@@ -41,8 +41,8 @@ export class ChunkChain {
     if (!signatureEquals(expected, trailer.signature)) throw new AppError('PAYLOAD_MISMATCH');
   }
 
-  #link(signature: Buffer): string {
-    this.#last = signature.toString('hex');
-    return this.#last;
+  #link(signature: string): string {
+    this.#last = signature;
+    return signature;
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../lib/appError.ts';
+import { endOfTurn } from '../../lib/endOfTurn.ts';
 import type { Cutoff } from '../cutoff.ts';
 import type { ProxyLimits } from '../limits.ts';
 import type { Destination } from './connectUpstream.ts';
@@ -10,12 +11,6 @@ import type { UpstreamReply } from './upstreamReply.ts';
 /** Shorter than what any server grants, so that it is seldom the server who closes first. */
 const IDLE_MS = 4_000;
 
-interface Waiting {
-  readonly cutoff: Cutoff;
-  resolve(connection: UpstreamConnection): void;
-  reject(reason: unknown): void;
-}
-
 /** The connections to one upstream that one credential has opened: they never serve another. */
 export class ConnectionPool {
   readonly #destination: Destination;
@@ -24,7 +19,6 @@ export class ConnectionPool {
   readonly #all = new Set<UpstreamConnection>();
   /** The one used last at the end: it is the least likely to have been closed meanwhile. */
   readonly #idle: UpstreamConnection[] = [];
-  #waiting: Waiting[] = [];
   #sweep: NodeJS.Timeout | null = null;
   #isDestroyed = false;
 
@@ -58,25 +52,12 @@ export class ConnectionPool {
     if (this.#sweep !== null) clearTimeout(this.#sweep);
   }
 
-  #take(cutoff: Cutoff): Promise<UpstreamConnection> {
+  /** What lies in kept connections already is seen before one of them is chosen. */
+  async #take(cutoff: Cutoff): Promise<UpstreamConnection> {
     if (this.#idle.length === 0) return this.#open(cutoff);
-    return new Promise((resolve, reject) => {
-      cutoff.onCut(reject);
-      this.#waiting.push({ cutoff, resolve, reject });
-      // What lies in kept connections already is seen before one of them is chosen.
-      if (this.#waiting.length === 1) setImmediate(() => this.#serveWaiting());
-    });
-  }
-
-  #serveWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { cutoff, resolve, reject } of waiting) {
-      if (cutoff.isCut) continue;
-      const connection = this.#popIdle();
-      if (connection === undefined) this.#open(cutoff).then(resolve, reject);
-      else resolve(connection);
-    }
+    await endOfTurn();
+    cutoff.throwIfCut();
+    return this.#popIdle() ?? this.#open(cutoff);
   }
 
   #popIdle(): UpstreamConnection | undefined {
