@@ -52,6 +52,7 @@ import { Reminders } from './reminders/reminders.ts';
 import { UsageRecord } from './reminders/usage.ts';
 import { placeWriterOf } from './rollout/placeWriters.ts';
 import { Rollouts } from './rollout/rollouts.ts';
+import { Targets } from './rollout/targets.ts';
 import { AutomaticRotation } from './rotation/automaticRotation.ts';
 import { Regenerating } from './rotation/regenerating.ts';
 import { Rotations } from './rotation/rotations.ts';
@@ -194,7 +195,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       ...connections.list({ workspace: workspaceId }).map(({ id }) => id),
       ...rotations.idsOf(workspaceId),
       ...intents.idsOf(workspaceId),
-      ...rollouts.idsOf(workspaceId),
+      ...targets.idsOf(workspaceId),
     ],
   });
   const findWorkspace = (reference: string) => workspaces.find(reference);
@@ -232,7 +233,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     learnUid: (workspaceId, uid) => workspaces.learn(workspaceId, { uid }),
     connections: {
       dependingOn: (id) => connections.dependingOn(id),
-      unbind: (id) => [...connections.unbind(id), ...intents.forgetting(id), ...rollouts.removeOf(id)],
+      unbind: (id) => [...connections.unbind(id), ...intents.forgetting(id), ...targets.removeOf(id)],
     },
     isRotating: (id) => rotations.isRotating(id) || regenerating.isRegenerating(id),
     deleteAtService: (credential) => minting.deleteAtService(credential),
@@ -309,15 +310,15 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       find: (reference, kind) => credentials.find(reference, kind),
       freeName: (workspaceId, kind, wanted) => credentials.freeName(workspaceId, kind, wanted),
       put: (credential) => putCredential(credential),
-      remove: (id) => [{ op: 'delete', id }, ...intents.forgetting(id), ...rollouts.removeOf(id)],
+      remove: (id) => [{ op: 'delete', id }, ...intents.forgetting(id), ...targets.removeOf(id)],
     },
     connections: {
       rebind: (fromId, toId) => connections.rebind(fromId, toId),
       using: (credentialId) => connections.using(credentialId),
     },
     targets: {
-      rebind: (fromId, toId) => rollouts.rebind(fromId, toId),
-      factsOf: (credentialId) => rollouts.factsOf(credentialId),
+      rebind: (fromId, toId) => targets.rebind(fromId, toId),
+      factsOf: (credentialId) => targets.factsOf(credentialId),
     },
     service: {
       locate: (credential) => atService.locate(credential),
@@ -333,12 +334,17 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     onBug: reportBug,
     onChange: () => emit('data.changed', { topics: ['rotations'] }),
   });
-  const rollouts: Rollouts = new Rollouts({
-    vault: { ...records, state: () => vault.state() },
-    clock,
+  const targets: Targets = new Targets({
+    vault: records,
     edits,
     credentials: { find: (reference, kind) => credentials.find(reference, kind) },
     isRetiring: (credentialId) => rotations.isRetiring(credentialId),
+    writerOf: placeWriterOf,
+  });
+  const rollouts = new Rollouts({
+    vault,
+    clock,
+    targets,
     writerOf: placeWriterOf,
     onBug: reportBug,
     onChange: () => emit('data.changed', { topics: ['targets', 'rotations', 'status'] }),
@@ -512,7 +518,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   /** Targets are held before the older state counts: whatever ends the process in between, it is asked for again. */
   const acceptOlder = async (): Promise<void> => {
     try {
-      await edits.run(() => vault.commit(rollouts.holdAll()));
+      await edits.run(() => vault.commit(targets.holdAll()));
       vault.acceptGeneration();
     } catch (error) {
       vault.lock();
@@ -537,7 +543,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       rollouts.rest();
       await edits.run(async () => {
         await vault.restore(backupName);
-        await vault.commit(rollouts.holdAll());
+        await vault.commit(targets.holdAll());
       });
       await edits.run(refresh);
       tellChange();
@@ -550,7 +556,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     ...(vault.state() === 'unlocked' ? intents.list() : []).map(
       ({ because, try: remedy }) => `${because} ${remedy}`,
     ),
-    ...(vault.state() === 'unlocked' ? rollouts.notices() : []),
+    ...(vault.state() === 'unlocked' ? targets.notices() : []),
     ...(sandboxNotice === null ? [] : [sandboxNotice]),
   ];
   const status = (): Status => ({
@@ -615,7 +621,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         buckets: new Buckets({ findWorkspace, serviceOf }),
       }),
       ...rotationHandlers({ rotations, regenerating, automaticRotation, intents, atService }),
-      ...rolloutHandlers(rollouts),
+      ...rolloutHandlers(targets, rollouts),
       ...connectionHandlers(connections, presigning),
       ...transferHandlers({ exporting, importing, sourceReplacing }),
       ...dueHandlers({
