@@ -37,7 +37,7 @@ export const measureSmallRequests = async (resources: Resources): Promise<PartRe
     notes: [
       `Load: ${loadProgram}, one thread, the same GET over kept connections; the median of ${ROUNDS} rounds of ${SECONDS} s in which every target takes its turn.`,
       'Added latency is the difference to going to the upstream directly, at the same percentile. CPU is that of the proxy alone, user and system.',
-      'Node alone is the least that a proxy on Node can be: its HTTP server and undici, one header set, nothing looked at, nothing kept. With SigV4 it proves one signature and makes another one besides, with the code of the vault, and that is all.',
+      'Node alone is a relay of its HTTP server and undici: one header set, nothing looked at, nothing kept. With SigV4 it proves one signature and makes another one besides, with the code of the vault, and that is all.',
       wallOf(crowded),
       'Each nginx runs one worker, as the vault runs one process. nginx checks no local credential, writes no log and keeps no activity.',
       ...(sigV4ProxyProgram === null ? ['aws-sigv4-proxy is not on PATH: not compared.'] : []),

@@ -1,4 +1,4 @@
-/** The least that a proxy on Node can be: Node's server, undici's client, one header set, nothing looked at. */
+/** A relay of what is ready to hand: the HTTP server of Node, the client of undici, one header set, nothing looked at. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';

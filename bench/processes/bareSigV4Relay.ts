@@ -1,6 +1,6 @@
 /**
- * The least that a signing proxy on Node can be: the bare relay, which proves one signature and makes another one with
- * the fastest code that there is for it, the vault's own. Nothing is judged, looked at or kept.
+ * The bare relay once more, which also proves one signature and makes another one with the fastest code that there is
+ * for it, the vault's own. Nothing is judged, looked at or kept.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { EndOfTurn } from '../../src/main/lib/endOfTurn.ts';
 import { strictTls } from '../../src/main/lib/strictTls.ts';
 import { Cutoff } from '../../src/main/proxy/cutoff.ts';
 import { defaultLimits } from '../../src/main/proxy/limits.ts';
@@ -61,7 +62,7 @@ const tls = strictTls();
 /** @returns null when it takes it for no reply at all */
 export const readByOurs = async ({ method, index }: ReplyCase, port: number): Promise<Reading | null> => {
   const destination = { origin: `http://127.0.0.1:${port}`, tls, timeoutMs: 60_000, session: undefined };
-  const pool = new ConnectionPool(destination, defaultLimits, buffers);
+  const pool = new ConnectionPool(destination, defaultLimits, buffers, new EndOfTurn());
   const sign = () => ({ method, rawPath: `/${index}`, rawQuery: '', headers: [['host', 'h']] as const });
   const asked = { sign, contentLength: null, body: null, ownsPieces: false, continueTimeoutMs: null };
   try {

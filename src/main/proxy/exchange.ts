@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { AppError, systemCode } from '../lib/appError.ts';
-import { endOfTurn } from '../lib/endOfTurn.ts';
+import type { EndOfTurn } from '../lib/endOfTurn.ts';
 import type { YoungGarbage } from '../lib/youngGarbage.ts';
 import { type HeaderPair, headerValue } from '../sigv4/requestParts.ts';
 import { Cutoff } from './cutoff.ts';
@@ -38,6 +38,7 @@ export interface ForwardMeans extends SignerMeans {
   readonly limits: ProxyLimits;
   readonly endpointModes: EndpointModes;
   readonly chunkMemory: ChunkMemory;
+  readonly endOfTurn: EndOfTurn;
 }
 
 /** One request and its reply on the tool's connection. */
@@ -141,7 +142,7 @@ export class Exchange {
     this.isAnswered = reply.status < 500;
     const patterns = signer.secretPatterns(reply, error !== null);
     const headers = this.#headersFor(reply, forward, means.clocks, patterns);
-    if (error === null) await this.#pass(reply, headers, patterns);
+    if (error === null) await this.#pass(reply, headers, patterns, means.endOfTurn);
     else this.#passError(reply, error, headers, patterns);
   }
 
@@ -268,12 +269,13 @@ export class Exchange {
     reply: UpstreamReply,
     headers: readonly HeaderPair[],
     patterns: readonly RegExp[],
+    endOfTurn: EndOfTurn,
   ): Promise<void> {
     const statusText = scrubText(reply.statusText, patterns);
     const { whole, isEndMarked } = reply.body;
     const head = { status: reply.status, statusText, headers, isEndMarked };
     if (whole === null) return this.#reply.pass(head, reply.body, this.#garbage);
-    await endOfTurn();
+    await endOfTurn.reached();
     this.cutoff.throwIfCut();
     this.#reply.send(head, whole);
   }

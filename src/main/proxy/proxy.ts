@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../shared/errorCodes.ts';
+import { EndOfTurn } from '../lib/endOfTurn.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { ForwardMeans } from './exchange.ts';
 import type { Grants, ProxyRecord, RunningRequest } from './grants.ts';
@@ -49,10 +50,11 @@ export interface SigningProxy {
 export const createProxy = (dependencies: ProxyDependencies): SigningProxy => {
   const { grants, clock, logger, onRecord } = dependencies;
   const limits = { ...defaultLimits, ...dependencies.limits };
-  const upstreams = new Upstreams(limits, dependencies.certificates);
+  const endOfTurn = new EndOfTurn();
+  const upstreams = new Upstreams(limits, endOfTurn, dependencies.certificates);
   const secretPatterns = new SecretPatterns();
   const means: ForwardMeans = {
-    ...{ upstreams, limits, clock, secretPatterns },
+    ...{ upstreams, limits, clock, secretPatterns, endOfTurn },
     endpointModes: new EndpointModes(clock),
     chunkMemory: new ChunkMemory(limits.maxChunkMemoryBytes),
     clocks: new UpstreamClocks(),

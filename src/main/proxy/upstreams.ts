@@ -1,4 +1,5 @@
 import { AppError } from '../lib/appError.ts';
+import type { EndOfTurn } from '../lib/endOfTurn.ts';
 import { strictTls } from '../lib/strictTls.ts';
 import type { ProxyLimits } from './limits.ts';
 import { ConnectionPool } from './upstream/connectionPool.ts';
@@ -11,12 +12,14 @@ export class Upstreams {
   readonly #pools = new Map<string, ConnectionPool>();
   readonly #buffers = new ReadBuffers();
   readonly #limits: ProxyLimits;
+  readonly #endOfTurn: EndOfTurn;
   readonly #certificates: readonly string[] | undefined;
   #tls: ReturnType<typeof strictTls> | null = null;
 
   /** @param certificates the authorities that are believed; absent: those of the runtime */
-  constructor(limits: ProxyLimits, certificates?: readonly string[]) {
+  constructor(limits: ProxyLimits, endOfTurn: EndOfTurn, certificates?: readonly string[]) {
     this.#limits = limits;
+    this.#endOfTurn = endOfTurn;
     this.#certificates = certificates;
   }
 
@@ -34,7 +37,7 @@ export class Upstreams {
       timeoutMs: this.#limits.connectTimeoutMs,
       session: undefined,
     };
-    const pool = new ConnectionPool(destination, this.#limits, this.#buffers);
+    const pool = new ConnectionPool(destination, this.#limits, this.#buffers, this.#endOfTurn);
     this.#pools.set(name, pool);
     return pool;
   }

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EndOfTurn } from '../../../src/main/lib/endOfTurn.ts';
 import { strictTls } from '../../../src/main/lib/strictTls.ts';
 import { Cutoff } from '../../../src/main/proxy/cutoff.ts';
 import { defaultLimits } from '../../../src/main/proxy/limits.ts';
@@ -23,7 +24,12 @@ afterEach(async () => {
 
 const tls = strictTls();
 const poolTo = (origin: string, buffers = new ReadBuffers()): ConnectionPool =>
-  new ConnectionPool({ origin, tls, timeoutMs: 10_000, session: undefined }, defaultLimits, buffers);
+  new ConnectionPool(
+    { origin, tls, timeoutMs: 10_000, session: undefined },
+    defaultLimits,
+    buffers,
+    new EndOfTurn(),
+  );
 
 const asking = (method = 'GET', fields: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
   sign: () => ({ method, rawPath: '/a', rawQuery: '', headers: [['host', 'h']] }),

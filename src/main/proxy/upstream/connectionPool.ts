@@ -1,5 +1,5 @@
 import { AppError } from '../../lib/appError.ts';
-import { endOfTurn } from '../../lib/endOfTurn.ts';
+import type { EndOfTurn } from '../../lib/endOfTurn.ts';
 import type { Cutoff } from '../cutoff.ts';
 import type { ProxyLimits } from '../limits.ts';
 import type { Destination } from './connectUpstream.ts';
@@ -16,16 +16,18 @@ export class ConnectionPool {
   readonly #destination: Destination;
   readonly #silenceMs: number;
   readonly #buffers: ReadBuffers;
+  readonly #endOfTurn: EndOfTurn;
   readonly #all = new Set<UpstreamConnection>();
   /** The one used last at the end: it is the least likely to have been closed meanwhile. */
   readonly #idle: UpstreamConnection[] = [];
   #sweep: NodeJS.Timeout | null = null;
   #isDestroyed = false;
 
-  constructor(destination: Destination, limits: ProxyLimits, buffers: ReadBuffers) {
+  constructor(destination: Destination, limits: ProxyLimits, buffers: ReadBuffers, endOfTurn: EndOfTurn) {
     this.#destination = destination;
     this.#silenceMs = limits.upstreamHeadersTimeoutMs;
     this.#buffers = buffers;
+    this.#endOfTurn = endOfTurn;
   }
 
   /**
@@ -55,7 +57,7 @@ export class ConnectionPool {
   /** What lies in kept connections already is seen before one of them is chosen. */
   async #take(cutoff: Cutoff): Promise<UpstreamConnection> {
     if (this.#idle.length === 0) return this.#open(cutoff);
-    await endOfTurn();
+    await this.#endOfTurn.reached();
     cutoff.throwIfCut();
     return this.#popIdle() ?? this.#open(cutoff);
   }
