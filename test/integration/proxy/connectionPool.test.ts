@@ -63,6 +63,35 @@ describe('a pool of connections', () => {
     expect(upstream.connections).toBe(2);
   });
 
+  it('sends nothing of a request that is cut while it waits for a kept connection, which serves the next', async () => {
+    const targets: string[] = [];
+    upstream.answer = ({ head, socket }) => {
+      targets.push(head.slice(0, head.indexOf(' ')));
+      socket.write(ok('whole'));
+    };
+    expect(await statusOf(asking())).toBe(200);
+    const cutoff = new Cutoff();
+    const cut = pool.send(asking('DELETE', { cutoff }));
+    cutoff.cut(new Error('locked'));
+    await expect(cut).rejects.toThrow('locked');
+    expect(await statusOf(asking('POST'))).toBe(200);
+    expect(targets).toEqual(['GET', 'POST']);
+    expect(upstream.connections).toBe(1);
+  });
+
+  it('sends nothing once it is destroyed, not even what waits for a kept connection in just that turn', async () => {
+    let arrivals = 0;
+    upstream.answer = ({ socket }) => {
+      arrivals += 1;
+      socket.write(ok('whole'));
+    };
+    expect(await statusOf(asking())).toBe(200);
+    const waiting = pool.send(asking());
+    pool.destroy();
+    await expect(waiting).rejects.toThrow();
+    expect(arrivals).toBe(1);
+  });
+
   it('sends again what met the end of a connection that was opened for a request which was cut', async () => {
     const cutoff = new Cutoff();
     const cut = pool.send(asking('GET', { cutoff }));
