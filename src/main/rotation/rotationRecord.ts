@@ -17,3 +17,5 @@ export const rotationMeta = z.object({
 });
 export type RotationMeta = z.infer<typeof rotationMeta>;
 export type RotationRecord = { readonly id: string } & RotationMeta;
+
+export const withoutId = ({ id: _id, ...meta }: RotationRecord): RotationMeta => meta;

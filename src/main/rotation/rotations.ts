@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Credential, CredentialKind } from '../../shared/contract/credentials.ts';
-import type { Rotation, RunningRequest } from '../../shared/contract/rotation.ts';
+import type { Rotation } from '../../shared/contract/rotation.ts';
 import { isExpired } from '../../shared/expiry.ts';
 import { AppError } from '../lib/appError.ts';
-import { retryDelayMs } from '../lib/retryDelay.ts';
-import type { SerialQueue } from '../lib/serialQueue.ts';
-import type { Clock } from '../ports.ts';
 import { type Collection, collection } from '../vault/collection.ts';
 import type { Change, Vault } from '../vault/vault.ts';
-import { drainedAtMs, type Facts, nextStep } from './nextStep.ts';
-import { type RotationMeta, type RotationRecord, rotationMeta } from './rotationRecord.ts';
+import { Draining, type DrainingDependencies } from './draining.ts';
+import { drainedAtMs } from './nextStep.ts';
+import { type RotationMeta, type RotationRecord, rotationMeta, withoutId } from './rotationRecord.ts';
 
 /** Made by the service, to be sealed by the changes or taken back. */
 export interface Replacement {
@@ -19,63 +17,33 @@ export interface Replacement {
   takeBack(cause: unknown): Promise<AppError>;
 }
 
-/** What the proxy knows of a credential. */
-export interface CredentialRequests {
-  readonly running: readonly RunningRequest[];
-  readonly lastEndedMs: number | null;
-}
-
-export interface RotationsDependencies {
-  readonly vault: Pick<Vault, 'records' | 'commit' | 'state'>;
-  readonly clock: Clock;
-  readonly edits: SerialQueue;
-  readonly credentials: {
-    list(): readonly Credential[];
+export interface RotationsDependencies extends DrainingDependencies {
+  readonly vault: DrainingDependencies['vault'] & Pick<Vault, 'records'>;
+  readonly credentials: DrainingDependencies['credentials'] & {
     find(reference: string, kind?: CredentialKind): Credential;
     freeName(workspaceId: string, kind: CredentialKind, wanted: string): string;
     /** Metadata alone: its secret stays. */
     put(credential: Credential): Change;
-    /** It goes, with all that hangs on it. */
-    remove(credentialId: string): readonly Change[];
   };
   readonly connections: {
     rebind(fromId: string, toId: string): readonly Change[];
     using(credentialId: string): readonly string[];
   };
-  /** The places outside the vault that must learn a new secret. */
-  readonly targets: {
+  readonly targets: DrainingDependencies['targets'] & {
     rebind(fromId: string, toId: string): readonly Change[];
-    factsOf(credentialId: string): {
-      readonly targets: number;
-      readonly pending: number;
-      readonly lastWrittenMs: number | null;
-    };
   };
-  readonly service: {
+  readonly service: DrainingDependencies['service'] & {
     /** With the id by which the service knows it. @throws AppError CREDENTIAL_NOT_LOCATED */
     locate(credential: Credential): Promise<Credential>;
     /** What an earlier try for this credential may have left at the service is deleted. */
     cleanUpAfter(credentialId: string): Promise<void>;
     replacement(credential: Credential): Promise<Replacement>;
-    delete(credential: Credential): Promise<void>;
   };
   /** Whether its secret is just changing. */
   readonly isRegenerating: (credentialId: string) => boolean;
-  readonly requestsWith: (credentialId: string) => CredentialRequests;
-  readonly onBug: (error: unknown) => void;
-  /** A step failed or is tried again: what `list` says is different. */
-  readonly onChange: () => void;
-}
-
-interface Problem {
-  readonly error: AppError;
-  readonly retryAtMs: number;
-  readonly failures: number;
 }
 
 const DEFAULT_DRAIN_MS = 10 * 60_000;
-/** So that a timer can hold it, and a clock that is set forward is noticed. */
-const LONGEST_WAIT_MS = 3_600_000;
 
 /**
  * Puts one credential in the place of another without a request noticing: create, switch, drain, delete. Each step is
@@ -84,15 +52,14 @@ const LONGEST_WAIT_MS = 3_600_000;
 export class Rotations {
   readonly #dependencies: RotationsDependencies;
   readonly #records: Collection<RotationMeta>;
-  readonly #problems = new Map<string, Problem>();
+  readonly #draining: Draining;
   /** Credentials that a replacement is being made for. */
   readonly #starting = new Set<string>();
-  readonly #advancing = new Map<string, Promise<void>>();
-  #cancelWake: () => void = () => undefined;
 
   constructor(dependencies: RotationsDependencies) {
     this.#dependencies = dependencies;
     this.#records = collection(dependencies.vault, 'rotation', rotationMeta);
+    this.#draining = new Draining(dependencies, this.#records);
   }
 
   list(): Rotation[] {
@@ -170,42 +137,17 @@ export class Rotations {
 
   /** @throws AppError TARGETS_PENDING, or what the service answered; then it is tried again by itself */
   async finish(reference: string, kind?: CredentialKind): Promise<void> {
-    const { id } = this.#find(reference, kind);
-    this.#problems.delete(id);
-    await this.#advancing.get(id);
-    await this.#beginDeleting(id, ({ servingId }) => {
-      if (this.#dependencies.targets.factsOf(servingId).pending > 0) throw new AppError('TARGETS_PENDING');
-      return true;
-    });
-    this.#problems.delete(id);
-    await this.#advance(id);
-    const problem = this.#problems.get(id);
-    if (problem !== undefined) throw problem.error;
+    await this.#draining.finish(this.#find(reference, kind).id);
   }
 
   /** Goes on with all of them, now and whenever it is time, until `rest()`. To be called whenever something changed. */
   look(): void {
-    const { clock, onBug, vault } = this.#dependencies;
-    this.#cancelWake();
-    if (vault.state() !== 'unlocked') return;
-    const nowMs = clock.now();
-    let wakeAtMs = Number.POSITIVE_INFINITY;
-    const records = this.#records.list();
-    for (const id of this.#problems.keys())
-      if (!records.some((record) => record.id === id)) this.#problems.delete(id);
-    for (const record of records) {
-      const next = this.#next(record, nowMs);
-      if (next.kind === 'wait') wakeAtMs = Math.min(wakeAtMs, next.untilMs);
-      else if (!this.#advancing.has(record.id)) void this.#advance(record.id).catch(onBug);
-    }
-    if (wakeAtMs === Number.POSITIVE_INFINITY) return;
-    const delayMs = Math.min(Math.max(wakeAtMs - nowMs, 1), LONGEST_WAIT_MS);
-    this.#cancelWake = clock.after(delayMs, () => this.look());
+    this.#draining.look();
   }
 
   /** On lock and at the end. */
   rest(): void {
-    this.#cancelWake();
+    this.#draining.rest();
   }
 
   async #switch(old: Credential, made: Replacement, drainMs: number): Promise<RotationRecord> {
@@ -229,73 +171,11 @@ export class Rotations {
     return { id, ...meta };
   }
 
-  #advance(id: string): Promise<void> {
-    const running = this.#advancing.get(id) ?? Promise.resolve();
-    const step = running
-      .then(() => this.#step(id))
-      .catch((error: unknown) => this.#failed(id, error))
-      .finally(() => {
-        if (this.#advancing.get(id) === step) this.#advancing.delete(id);
-        this.look();
-      });
-    this.#advancing.set(id, step);
-    return step;
-  }
-
-  /** All that is to be done now. */
-  async #step(id: string): Promise<void> {
-    const { clock, credentials, edits, service, vault } = this.#dependencies;
-    const isDrained = (record: RotationRecord): boolean => this.#next(record, clock.now()).kind !== 'wait';
-    await this.#beginDeleting(id, isDrained);
-    const record = this.#records.get(id);
-    if (record?.step !== 'deleting' || !isDrained(record)) return;
-    const retiring = credentials.list().find((credential) => credential.id === record.retiringId);
-    if (retiring !== undefined) await service.delete(retiring);
-    await edits.run(() => vault.commit([...credentials.remove(record.retiringId), this.#records.delete(id)]));
-    this.#problems.delete(id);
-  }
-
-  async #beginDeleting(id: string, isWanted: (record: RotationRecord) => boolean): Promise<void> {
-    const { edits, vault } = this.#dependencies;
-    await edits.run(async () => {
-      const record = this.#records.get(id);
-      if (record?.step !== 'draining' || !isWanted(record)) return;
-      await vault.commit([this.#records.put(id, withoutId({ ...record, step: 'deleting' }))]);
-    });
-  }
-
-  #failed(id: string, error: unknown): void {
-    const { clock, onBug, onChange } = this.#dependencies;
-    if (!(error instanceof AppError)) onBug(error);
-    else if (error.code === 'VAULT_LOCKED') return; // The next unlock goes on.
-    const failures = (this.#problems.get(id)?.failures ?? 0) + 1;
-    this.#problems.set(id, {
-      error: error instanceof AppError ? error : new AppError('INTERNAL'),
-      retryAtMs: clock.now() + retryDelayMs(failures),
-      failures,
-    });
-    onChange();
-  }
-
-  #next(record: RotationRecord, nowMs: number): ReturnType<typeof nextStep> {
-    return nextStep(record, this.#factsOf(record), nowMs);
-  }
-
-  #factsOf({ id, retiringId, servingId }: RotationRecord): Facts {
-    const { requestsWith, targets } = this.#dependencies;
-    const { running, lastEndedMs } = requestsWith(retiringId);
-    const { pending: pendingTargets, lastWrittenMs: lastRolledOutMs } = targets.factsOf(servingId);
-    return {
-      ...{ inFlight: running.length, lastEndedMs, pendingTargets, lastRolledOutMs },
-      retryAtMs: this.#problems.get(id)?.retryAtMs ?? null,
-    };
-  }
-
   #shown(record: RotationRecord): Rotation {
     const { running } = this.#dependencies.requestsWith(record.retiringId);
-    const facts = this.#factsOf(record);
+    const facts = this.#draining.factsOf(record);
     const drainedMs = drainedAtMs(record, facts);
-    const problem = this.#problems.get(record.id);
+    const problem = this.#draining.problemOf(record.id);
     return {
       ...record,
       connections: [...this.#dependencies.connections.using(record.servingId)],
@@ -326,5 +206,3 @@ export class Rotations {
     return named;
   }
 }
-
-const withoutId = ({ id: _id, ...meta }: RotationRecord): RotationMeta => meta;
