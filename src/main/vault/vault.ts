@@ -6,7 +6,8 @@ import { Secret } from '../lib/secret.ts';
 import { SerialQueue } from '../lib/serialQueue.ts';
 import type { KeyWrapper, Logger, WrappedKey } from '../ports.ts';
 import { VAULT_ID_BYTES } from './boxContext.ts';
-import { newDataKey, openSlot, opensWithout, withoutSlot, withSlot } from './dataKey.ts';
+import { newDataKey, openSlot, withoutSlot, withSlot } from './dataKey.ts';
+import { forgetFormerSlot, removeOfFormerKeys } from './formerKeys.ts';
 import { listed, type OpenedRecord, OpenRecords, type RecordMap, type VaultRecord } from './openRecords.ts';
 import type { VaultHead } from './vaultFile.ts';
 import type { Generation } from './vaultFolder.ts';
@@ -300,54 +301,35 @@ export class Vault {
     this.#changes.emit('state', this.state());
   }
 
-  /**
-   * What the wrapper keeps outside of the vault for its former slot, unless an earlier generation, which may have to
-   * take the vault's place one day, opens by nothing else.
-   */
-  async #forgetSlot({ slots }: VaultHead, wrapper: KeyWrapper): Promise<void> {
-    const former = slots.find(({ kind }) => kind === wrapper.kind);
-    if (former === undefined || wrapper.forget === undefined) return;
-    try {
-      const earlier = await this.#queue.run(() => this.#store.generations());
-      if (earlier.every(({ stored }) => opensWithout(stored.image.slots, former)))
-        await wrapper.forget(former);
-    } catch (error) {
-      this.#warn('what a former key slot left behind could not be removed', error);
-    }
+  #forgetSlot({ slots }: VaultHead, wrapper: KeyWrapper): Promise<void> {
+    return this.#tolerate('what a former key slot left behind could not be removed', () =>
+      forgetFormerSlot(slots, wrapper, () => this.generations()),
+    );
   }
 
-  /**
-   * A rekey promises that nothing is left which the former key opens, also where the process ended before it could
-   * remove that. Later generations stay, whoever wrote them: then it is the vault that is an older copy.
-   */
-  async #removeOfFormerKeys(): Promise<void> {
-    try {
-      for (const { name, stored } of await this.#store.generations()) {
-        const open = this.#open;
-        if (open === null) return;
-        const { vaultId, generation } = this.#store.require().image;
-        const isEarlier = stored.image.vaultId.equals(vaultId) && stored.image.generation < generation;
-        if (isEarlier && !open.wrote(stored.bytes)) await this.#store.removeGeneration(name);
-      }
-    } catch (error) {
-      this.#warn('what a former key opens could not be removed', error);
-    }
+  #removeOfFormerKeys(): Promise<void> {
+    return this.#tolerate('what a former key opens could not be removed', () =>
+      removeOfFormerKeys(this.#store, () => this.#open),
+    );
   }
 
-  #warn(message: string, error: unknown): void {
-    this.#logger.log('warn', message, { code: error instanceof AppError ? error.code : 'INTERNAL' });
-  }
-
-  /** Not worth failing an unlock: the old slot still opens, and the next unlock tries again. */
-  async #rewrap(head: VaultHead, wrapper: KeyWrapper, dataKey: Buffer): Promise<void> {
-    const open = this.#open;
-    if (open === null) return;
-    try {
+  /** The old slot still opens, and the next unlock tries again. */
+  #rewrap(head: VaultHead, wrapper: KeyWrapper, dataKey: Buffer): Promise<void> {
+    return this.#tolerate('the key slot could not be renewed', async () => {
+      const open = this.#open;
+      if (open === null) return;
       const slots = await withSlot(head.slots, wrapper, dataKey);
       if (this.#open !== open) return;
       await this.#store.save(open.encoded(next({ ...head, slots })));
+    });
+  }
+
+  /** Its failure is not worth failing what it goes with. */
+  async #tolerate(warning: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
     } catch (error) {
-      this.#warn('the key slot could not be renewed', error);
+      this.#logger.log('warn', warning, { code: error instanceof AppError ? error.code : 'INTERNAL' });
     }
   }
 }
