@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from '@playwright/test';
+import { type CDPSession, chromium, type Page } from '@playwright/test';
 import { filesBelow, findCanaries } from '../helpers/canary.ts';
 import { chromiumLaunch } from '../helpers/chromium.ts';
 import { testPassphrase } from '../helpers/servedVault.ts';
@@ -8,8 +8,23 @@ import { expect, go, heading, press, test, trySandbox } from './window.ts';
 
 const dialog = (page: Page) => page.getByRole('dialog');
 const pasted = 'nfyio_at_CANARYpasted0123456789abcdef';
+/** Within this time after a lock nothing of a secret may be left. */
+const AFTER_LOCK_MS = 1_000;
 
-test('what was typed into the window and shown in it is in no file of the browser', async ({ home }) => {
+/** Every string that is alive in the page. */
+const heapOf = async (session: CDPSession): Promise<Map<string, Buffer>> => {
+  const pieces: string[] = [];
+  const take = ({ chunk }: { readonly chunk: string }): void => void pieces.push(chunk);
+  session.on('HeapProfiler.addHeapSnapshotChunk', take);
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+  session.off('HeapProfiler.addHeapSnapshotChunk', take);
+  const { strings } = JSON.parse(pieces.join('')) as { readonly strings: readonly string[] };
+  return new Map([['page', Buffer.from(strings.join('\n'))]]);
+};
+
+test('what was typed into the window and shown in it is in no file of the browser, nor in the page a second after a lock', async ({
+  home,
+}) => {
   const profile = join(home.folder, 'profile');
   const temporary = join(home.folder, 'temporary');
   mkdirSync(temporary);
@@ -32,6 +47,8 @@ test('what was typed into the window and shown in it is in no file of the browse
   const minted = await dialog(page)
     .getByText(/^nfyio_at_/)
     .innerText();
+  const session = await page.context().newCDPSession(page);
+  expect(findCanaries(await heapOf(session), { minted })).toContain('page: minted as raw');
   await press(dialog(page), 'Copy');
   await press(dialog(page), 'Done');
 
@@ -45,6 +62,12 @@ test('what was typed into the window and shown in it is in no file of the browse
   await expect(heading(page, 'pasted')).toBeVisible();
 
   await press(page, 'Lock the vault');
+  const lockedAt = performance.now();
+  await expect(heading(page, 'The vault is locked')).toBeVisible();
+  // The second of the promise itself.
+  await new Promise((resolve) => setTimeout(resolve, lockedAt + AFTER_LOCK_MS - performance.now()));
+  const secrets = { minted, pasted, passphrase: testPassphrase };
+  expect(findCanaries(await heapOf(session), secrets)).toEqual([]);
   await page.getByLabel('Passphrase').fill(testPassphrase);
   await press(page, 'Unlock');
   await expect(heading(page, 'Credentials')).toBeVisible();
@@ -56,5 +79,5 @@ test('what was typed into the window and shown in it is in no file of the browse
   expect([...files.keys()].filter((file) => file.startsWith(profile)).length).toBeGreaterThan(10);
   // The browser did keep what it keeps: where it was.
   expect(findCanaries(files, { 'the address': new URL(ui ?? '').host })).not.toEqual([]);
-  expect(findCanaries(files, { minted, pasted, passphrase: testPassphrase })).toEqual([]);
+  expect(findCanaries(files, secrets)).toEqual([]);
 });
