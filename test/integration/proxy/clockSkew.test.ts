@@ -82,6 +82,9 @@ describe('a clock that differs from the upstream’s', () => {
     };
     expect((await call()).status).toBe(403);
     expect(world.upstream.requests).toHaveLength(2);
+    // What its clock says is known by now: there is nothing to be tried once more.
+    expect((await call()).status).toBe(403);
+    expect(world.upstream.requests).toHaveLength(3);
   });
 
   it('is learned for a HEAD from the dates alone', async () => {

@@ -69,6 +69,18 @@ describe('what an upstream repeats of a credential', () => {
         expect(reading).not.toContain(text);
   });
 
+  it('is looked for as it is now, after a key was regenerated', async () => {
+    const newSecret = 'regenerated/Secret+Canary0123456789abcde';
+    world.upstream.answer = (_, outgoing) =>
+      outgoing.writeHead(403, { 'X-Echo': newSecret }).end(`<Error><Detail>${newSecret}</Detail></Error>`);
+    expect((await getObject()).text).toContain(newSecret);
+    world.grants.realSecretKey = newSecret;
+    world.clock.advance(1_000);
+    const reply = await getObject();
+    expect(reply.status).toBe(403);
+    expect(reply.text).not.toContain(newSecret);
+  });
+
   it('is found wherever the body is cut on its way', async () => {
     const body = `{"got":"${realToken}"}`;
     for (let cut = 1; cut < body.length; cut += 1) {
