@@ -125,7 +125,6 @@ export class RequestServer {
     /** Once the secret of its credential has changed. What is prepared takes the place of what was. */
     const renewed = async ({ credential, allowRepeat }: Forward): Promise<Forward | Refused> => {
       endUse();
-      exchange.uses = null;
       await this.holds.wait(credential.id, exchange.cutoff);
       allowRepeat();
       const again = prepareAnew();
@@ -135,9 +134,9 @@ export class RequestServer {
     /** What may be sent now. */
     const ready = async (next: Forward | Refused): Promise<Forward | Refused> => {
       if (next.kind === 'refuse') return next;
-      if (this.holds.isHeld(next.credential.id)) return renewed(next);
       const { connectionId, connectionName } = next.grant;
       exchange.uses = { connectionId, credentialId: next.credential.id };
+      if (this.holds.isHeld(next.credential.id)) return renewed(next);
       endUse = this.requests.begin(next.credential.id, {
         describe: () => {
           const { bytesIn, bytesOut } = exchange;

@@ -146,7 +146,8 @@ describe('a request that the upstream refuses because its key has just changed',
     expect((await send(world.s3Port, request)).status).toBe(200);
   });
 
-  it('waits where the change is still under way', async () => {
+  /** Refused while the secret changes: it waits for the new one. */
+  const waitingAnew = async () => {
     const timers = world.clock.pendingTimers;
     let release = (): unknown => undefined;
     const { answer } = world.upstream;
@@ -157,10 +158,24 @@ describe('a request that the upstream refuses because its key has just changed',
     };
     const reply = send(world.s3Port, await signed('GET', '/demo/a'));
     await vi.waitFor(() => expect(world.clock.pendingTimers).toBeGreaterThan(timers), { interval: 1 });
-    changeSecret();
     await vi.waitFor(() => expect(world.proxy.requestsWith(KEY).running).toEqual([]), { interval: 1 });
+    return { reply, release: () => release() };
+  };
+
+  it('waits where the change is still under way', async () => {
+    const { reply, release } = await waitingAnew();
+    changeSecret();
     release();
     expect((await reply).status).toBe(200);
+  });
+
+  it('is told at once that its connection was revoked, though it waits, as is one that has just come', async () => {
+    const { reply } = await waitingAnew();
+    const fresh = await held(await signed('GET', '/demo/b'));
+    world.grants.s3 = { ...world.grants.s3, connectionId: 'another' };
+    world.proxy.abortRevoked();
+    expect([outcome(await reply), outcome(await fresh.reply)]).toEqual(['AUTH_UNKNOWN', 'AUTH_UNKNOWN']);
+    expect(world.upstream.requests).toHaveLength(1);
   });
 
   it('is refused, and not tried again, where the key is what it was', async () => {

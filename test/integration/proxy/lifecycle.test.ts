@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createNetServer } from 'node:net';
+import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/main/lib/appError.ts';
@@ -64,9 +64,19 @@ describe('a locked vault', () => {
     expect(world.records.map(({ refusal }) => refusal).sort()).toEqual(['VAULT_LOCKED', 'VAULT_LOCKED']);
   });
 
-  it('serves again on the same port after unlock', async () => {
+  it('serves again on the same port after unlock, over no connection that was kept from before', async () => {
+    const used: Socket[] = [];
+    world.upstream.answer = (incoming, outgoing) => {
+      used.push(incoming.socket);
+      outgoing.end();
+    };
+    await get();
+    await get();
     world.proxy.abortAll();
     expect((await get()).status).toBe(200);
+    const [first, second, afterwards] = used;
+    expect(second).toBe(first);
+    expect(afterwards).not.toBe(first);
   });
 });
 
