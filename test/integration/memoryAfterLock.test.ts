@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,12 +45,32 @@ const inFrontOf = (origin: string): Promise<string> => {
 const serve = (): Promise<Ready> =>
   home.serve([], {}, ['--import', trustTestCertificate, ...heapSnapshotFlags(folder)]);
 
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+/** What signs for a key on one day, as secret as the key itself; kept under the pads of HMAC. */
+const signingKeys = (): Record<string, Buffer> => {
+  const [today, yesterday] = [0, 24 * 60 * 60_000].map((agoMs) =>
+    new Date(Date.now() - agoMs).toISOString().slice(0, 10).replaceAll('-', ''),
+  );
+  const secrets = Object.entries(journey.secrets).filter(([which]) => which.startsWith('made secret'));
+  return Object.fromEntries(
+    secrets.flatMap(([which, secret]) =>
+      [today, yesterday].flatMap((day = '') => {
+        const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, day), 'us-east-1'), 's3'), 'aws4_request');
+        return [0, 0x36, 0x5c].map((pad): [string, Buffer] => [
+          `signing key of ${which}, ${day}, under ${pad}`,
+          Buffer.from(key.map((byte) => byte ^ pad)),
+        ]);
+      }),
+    ),
+  );
+};
+
 const inMemory = (): string[] => {
   const memory = readProcessMemory(ready.pid);
   const keys = readKeys(readFileSync(join(home.home, 'vault.nfyv')), testPassphrase);
   return [
     ...findCanaries(memory, journey.secrets),
-    ...Object.entries(keys).flatMap(([which, key]) =>
+    ...Object.entries({ ...keys, ...signingKeys() }).flatMap(([which, key]) =>
       [...memory].filter(([, bytes]) => bytes.includes(key)).map(([place]) => `${place}: ${which} as raw`),
     ),
   ];
@@ -99,14 +120,18 @@ const statusWithoutKey = async (): Promise<number> => (await fetch(`${ready.api}
 
 describe.skipIf(process.platform !== 'linux')('the memory of the host', () => {
   it('is searched by means that find secrets while the vault is open and in use', async () => {
-    const wanted = ['data key', 'extracted key', 'control token', 'made secret', 'imported token'];
+    const wanted = [
+      ...['data key', 'extracted key', 'control token', 'made secret', 'imported token'],
+      'signing key of made secret',
+    ];
     const seen = new Set<string>();
     // What was used a moment ago may have been collected by now: then it is used again.
     for (let round = 0; round < 10 && seen.size < wanted.length; round += 1) {
       await home.json(['workspace', 'check', 'service']);
       await journey.sendThroughConnections(ready);
       const found = inMemory();
-      for (const which of wanted) if (found.some((hit) => hit.includes(` ${which} as `))) seen.add(which);
+      for (const which of wanted)
+        if (found.some((hit) => new RegExp(`: ${which}(?: as |, \\d)`).test(hit))) seen.add(which);
     }
     expect([...seen].toSorted()).toEqual(wanted.toSorted());
     expect(inOpenHeap).not.toEqual([]);
