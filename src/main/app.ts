@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AppInfo, Status, VaultState } from '../shared/contract/app.ts';
+import type { AppInfo, Status } from '../shared/contract/app.ts';
 import type { EventName, EventPayload } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
 import type { Notice, NoticeAction } from '../shared/contract/due.ts';
@@ -34,7 +34,7 @@ import { rolloutHandlers } from './ipc/rolloutHandlers.ts';
 import { rotationHandlers } from './ipc/rotationHandlers.ts';
 import { createRouter, type Router } from './ipc/router.ts';
 import { transferHandlers } from './ipc/transferHandlers.ts';
-import { type Gate, vaultHandlers } from './ipc/vaultHandlers.ts';
+import { vaultHandlers } from './ipc/vaultHandlers.ts';
 import { workspaceHandlers } from './ipc/workspaceHandlers.ts';
 import { AppError } from './lib/appError.ts';
 import { Emitter } from './lib/emitter.ts';
@@ -62,6 +62,7 @@ import { ImportTray } from './transfer/importTray.ts';
 import { SourceReplacing } from './transfer/sourceReplacing.ts';
 import { Attempts } from './vault/attempts.ts';
 import { AutoLock } from './vault/autoLock.ts';
+import { Gate } from './vault/gate.ts';
 import { KeySlots } from './vault/keySlots.ts';
 import { LockPreferences } from './vault/lockPreferences.ts';
 import type { VaultRecord } from './vault/openRecords.ts';
@@ -142,11 +143,10 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const reveals = new Reveals(clock);
   const vault = new Vault({ folder: options.home, clock, logger, keyring: ports.keyring });
 
-  const attempts = new Attempts(clock);
   const keySlots = new KeySlots({
     vault,
     keychain: ports.keychain,
-    attempts,
+    attempts: new Attempts(clock),
     offerRecoveryKey: (recoveryKey) => reveals.offerRecoveryKey(recoveryKey),
   });
   const lockPreferences = new LockPreferences(ports.preferences, lockUnchosen(options.host));
@@ -429,18 +429,21 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     revoke: (connectionId) => connections.revoke(connectionId),
   });
 
-  const sandbox = new Sandbox(workspaces, async () => {
-    // Loaded when asked for: whoever never plays pays nothing for it.
-    const { startSandbox } = await import('../sandbox/sandbox.ts');
-    return startSandbox({
-      folder: join(options.home, 'sandbox'),
-      apiPort: options.sandboxPorts.api,
-      s3Port: options.sandboxPorts.s3,
-      now: () => clock.now(),
-      log: (message) => logger.log('info', `sandbox: ${message}`),
-    });
-  });
-  let sandboxNotice: string | null = null;
+  const sandbox = new Sandbox(
+    workspaces,
+    async () => {
+      // Loaded when asked for: whoever never plays pays nothing for it.
+      const { startSandbox } = await import('../sandbox/sandbox.ts');
+      return startSandbox({
+        folder: join(options.home, 'sandbox'),
+        apiPort: options.sandboxPorts.api,
+        s3Port: options.sandboxPorts.s3,
+        now: () => clock.now(),
+        log: (message) => logger.log('info', `sandbox: ${message}`),
+      });
+    },
+    reportBug,
+  );
 
   /** What was there when the vault was last open: while it is locked, counts and reminders go on from it. */
   let remembered: Remembered | null = null;
@@ -502,53 +505,14 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     emit('data.changed', { topics: ['status'] });
   });
 
-  const afterOpening = async (): Promise<VaultState> => {
-    await edits.run(refresh);
-    try {
-      sandboxNotice = null;
+  const gate = new Gate({
+    ...{ vault, keySlots, edits, refresh, tellChange },
+    targets: { holdAll: () => targets.holdAll(), rest: () => rollouts.rest() },
+    onOpened: async () => {
       await sandbox.resume();
-    } catch (error) {
-      if (!(error instanceof AppError)) reportBug(error);
-      sandboxNotice = `The sandbox could not be started${error instanceof AppError ? `: ${error.message}` : '.'}`;
-    }
-    capabilities.checkOld();
-    tellChange();
-    return vault.state();
-  };
-  /** Targets are held before the older state counts: whatever ends the process in between, it is asked for again. */
-  const acceptOlder = async (): Promise<void> => {
-    try {
-      await edits.run(() => vault.commit(targets.holdAll()));
-      vault.acceptGeneration();
-    } catch (error) {
-      vault.lock();
-      throw error;
-    }
-  };
-  const gate: Gate = {
-    create: async (wrapper) => {
-      await vault.create(wrapper);
-      return afterOpening();
+      capabilities.checkOld();
     },
-    unlock: async (proof, acceptsOlder) => {
-      const { isOlder } = await attempts.run(() => vault.unlock(keySlots.wrapperFor(proof), acceptsOlder));
-      if (isOlder) await acceptOlder();
-      return afterOpening();
-    },
-    lock: () => {
-      vault.lock();
-      return vault.state();
-    },
-    restore: async (backupName) => {
-      rollouts.rest();
-      await edits.run(async () => {
-        await vault.restore(backupName);
-        await vault.commit(targets.holdAll());
-      });
-      await edits.run(refresh);
-      tellChange();
-    },
-  };
+  });
 
   const notices = (): string[] => [
     ...(clock.now() < startedAtMs + START_NOTICES_MS ? [...homeNotices, ...vault.notices()] : []),
@@ -557,7 +521,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       ({ because, try: remedy }) => `${because} ${remedy}`,
     ),
     ...(vault.state() === 'unlocked' ? targets.notices() : []),
-    ...(sandboxNotice === null ? [] : [sandboxNotice]),
+    ...sandbox.notices(),
   ];
   const status = (): Status => ({
     running: true,

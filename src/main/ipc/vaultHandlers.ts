@@ -1,22 +1,12 @@
-import type { VaultState } from '../../shared/contract/app.ts';
 import { Secret } from '../lib/secret.ts';
-import type { KeyWrapper } from '../ports.ts';
 import type { AutoLock } from '../vault/autoLock.ts';
 import { compareRecords } from '../vault/compareRecords.ts';
-import type { KeySlots, Proof } from '../vault/keySlots.ts';
+import type { Gate } from '../vault/gate.ts';
+import type { KeySlots } from '../vault/keySlots.ts';
 import type { LockPreferences } from '../vault/lockPreferences.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { HandlersOf } from './handlersOf.ts';
 import { proofOf } from './proofOf.ts';
-
-/** Opening and closing the vault, with everything that hangs on it. */
-export interface Gate {
-  create(wrapper: KeyWrapper): Promise<VaultState>;
-  /** @param acceptsOlder whether the person was told that the file is older than it should be, and wants it */
-  unlock(proof: Proof, acceptsOlder: boolean): Promise<VaultState>;
-  lock(): VaultState;
-  restore(backupName: string): Promise<void>;
-}
 
 type Names =
   | 'vault.create'

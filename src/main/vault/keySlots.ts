@@ -13,7 +13,7 @@ export type Proof =
   | { readonly kind: 'keychain' };
 
 export interface KeySlotDependencies {
-  readonly vault: Pick<Vault, 'wrapperKinds' | 'prove' | 'addSlot' | 'removeSlot' | 'rekey'>;
+  readonly vault: Pick<Vault, 'wrapperKinds' | 'unlock' | 'prove' | 'addSlot' | 'removeSlot' | 'rekey'>;
   /** null where this host has none. */
   readonly keychain: KeyWrapper | null;
   readonly attempts: Attempts;
@@ -42,6 +42,12 @@ export class KeySlots {
         return keychain;
       }
     }
+  }
+
+  /** As `Vault.unlock`. @throws AppError TRIED_TOO_OFTEN, and as that does */
+  unlock(proof: Proof, acceptsOlder: boolean): Promise<{ readonly isOlder: boolean }> {
+    const { attempts, vault } = this.#dependencies;
+    return attempts.run(() => vault.unlock(this.wrapperFor(proof), acceptsOlder));
   }
 
   /** @throws AppError PASSPHRASE_NEEDED | WRONG_PASSPHRASE | WRONG_RECOVERY_KEY | TRIED_TOO_OFTEN | … */

@@ -36,13 +36,20 @@ const ofSandbox = async <T>(task: Promise<T>): Promise<T> => {
 export class Sandbox {
   readonly #workspaces: Workspaces;
   readonly #launch: () => Promise<RunningSandbox>;
+  readonly #onBug: (error: unknown) => void;
   readonly #turns = new SerialQueue();
   #running: RunningSandbox | null = null;
   #address: SandboxAddress | null = null;
+  #notResumed: string | null = null;
 
-  constructor(workspaces: Workspaces, launch: () => Promise<RunningSandbox>) {
+  constructor(
+    workspaces: Workspaces,
+    launch: () => Promise<RunningSandbox>,
+    onBug: (error: unknown) => void,
+  ) {
     this.#workspaces = workspaces;
     this.#launch = launch;
+    this.#onBug = onBug;
   }
 
   /** null until it runs. */
@@ -66,9 +73,23 @@ export class Sandbox {
     });
   }
 
-  /** After an unlock: a sandbox that was connected in an earlier run works again without being asked for. */
+  /**
+   * After an unlock: a sandbox that was connected in an earlier run works again without being asked for. Why it does
+   * not becomes a notice.
+   */
   async resume(): Promise<void> {
-    if (this.#workspaces.list().some(({ isSandbox }) => isSandbox)) await this.start();
+    this.#notResumed = null;
+    try {
+      if (this.#workspaces.list().some(({ isSandbox }) => isSandbox)) await this.start();
+    } catch (error) {
+      const isExpected = error instanceof AppError;
+      if (!isExpected) this.#onBug(error);
+      this.#notResumed = `The sandbox could not be started${isExpected ? `: ${error.message}` : '.'}`;
+    }
+  }
+
+  notices(): string[] {
+    return this.#notResumed === null ? [] : [this.#notResumed];
   }
 
   stop(): Promise<void> {
