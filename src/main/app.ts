@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { AppInfo, Status } from '../shared/contract/app.ts';
 import type { EventName, EventPayload } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
-import type { Notice, NoticeAction } from '../shared/contract/due.ts';
 import type { LockSettings } from '../shared/contract/vault.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
 import { DAY_MS } from '../shared/expiry.ts';
@@ -47,6 +46,7 @@ import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { calendarOf } from './reminders/calendar.ts';
+import { Notifying } from './reminders/notifying.ts';
 import { ReminderPreferences } from './reminders/reminderPreferences.ts';
 import { Reminders } from './reminders/reminders.ts';
 import { UsageRecord } from './reminders/usage.ts';
@@ -361,7 +361,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     isRotating: (credentialId) =>
       rotations.isRotating(credentialId) || regenerating.isRegenerating(credentialId),
     rotate: (credentialId) => rotations.start(credentialId),
-    notify: (notice) => tellNotice(notice),
+    notify: (notice) => notifying.tell(notice),
     onBug: reportBug,
   });
   const regenerating: Regenerating = new Regenerating({
@@ -454,18 +454,16 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     usage,
     settings: () => reminderPreferences.read(),
     credentials: () => remembered?.credentials ?? null,
-    notify: (notice) => tellNotice(notice),
+    notify: (notice) => notifying.tell(notice),
     onChange: () => emit('data.changed', { topics: ['status'] }),
     logger,
   });
-  const tellNotice = (notice: Notice): void => {
-    ports.notifier.notify(notice, (action) => answerNotice(notice, action));
-    emit('notice.raised', { notice });
-  };
-  const answerNotice = ({ credentialIds }: Notice, action: NoticeAction): void => {
-    if (action === 'snooze') reminders.snooze(credentialIds, 'tomorrow');
-    else emit('due.asked', { replace: action === 'rotate' ? (credentialIds[0] ?? null) : null });
-  };
+  const notifying = new Notifying({
+    notifier: ports.notifier,
+    onTold: (notice) => emit('notice.raised', { notice }),
+    snooze: (credentialIds, until) => reminders.snooze(credentialIds, until),
+    onDueAsked: (replace) => emit('due.asked', { replace }),
+  });
 
   /** Brings everything that lives off the vault's records up to date with them. */
   const refresh = async (): Promise<void> => {
