@@ -37,9 +37,8 @@ import { vaultHandlers } from './ipc/vaultHandlers.ts';
 import { workspaceHandlers } from './ipc/workspaceHandlers.ts';
 import { AppError } from './lib/appError.ts';
 import { Emitter } from './lib/emitter.ts';
-import { ensurePrivateFolder } from './lib/privateFolder.ts';
 import { SerialQueue } from './lib/serialQueue.ts';
-import { acquireHomeLock, type HomeLock } from './node/homeLock.ts';
+import { type TakenHome, takeHome } from './node/takenHome.ts';
 import type { Ports } from './ports.ts';
 import type { Grants, RunningRequest as ProxiedRequest, ProxyRecord } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
@@ -513,7 +512,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   });
 
   const notices = (): string[] => [
-    ...(clock.now() < startedAtMs + START_NOTICES_MS ? [...homeNotices, ...vault.notices()] : []),
+    ...(clock.now() < startedAtMs + START_NOTICES_MS ? [...(home?.notices ?? []), ...vault.notices()] : []),
     ...openPorts.notices(),
     ...(vault.state() === 'unlocked' ? intents.list() : []).map(
       ({ because, try: remedy }) => `${because} ${remedy}`,
@@ -599,8 +598,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     logger,
   );
 
-  let homeLock: HomeLock | null = null;
-  const homeNotices: string[] = [];
+  let home: TakenHome | null = null;
   let startedAtMs = 0;
 
   const stop = async (): Promise<void> => {
@@ -615,8 +613,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     await vault.settled();
     origins.api = null;
     origins.s3 = null;
-    homeLock?.release();
-    homeLock = null;
+    home?.release();
+    home = null;
   };
 
   return {
@@ -629,15 +627,9 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     start: async () => {
       try {
         startedAtMs = clock.now();
-        const notice = await ensurePrivateFolder(options.home);
-        if (notice !== null) homeNotices.push(notice);
-        homeLock = await acquireHomeLock(options.home);
+        home = await takeHome(options.home);
         await vault.open();
         reminders.load();
-        if (homeLock.succeeds !== null)
-          homeNotices.push(
-            `The last run (process ${homeLock.succeeds.pid}) ended without stopping. Everything that was confirmed is here.`,
-          );
         origins.api = (await proxy.listen('api', options.apiPort)).origin;
         origins.s3 = (await proxy.listen('s3', options.s3Port)).origin;
       } catch (error) {
