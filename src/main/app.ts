@@ -40,7 +40,7 @@ import { Emitter } from './lib/emitter.ts';
 import { SerialQueue } from './lib/serialQueue.ts';
 import { type TakenHome, takeHome } from './node/takenHome.ts';
 import type { Ports } from './ports.ts';
-import type { Grants, RunningRequest as ProxiedRequest, ProxyRecord } from './proxy/grants.ts';
+import type { Grants, ProxyRecord } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
@@ -113,11 +113,6 @@ type AppEvents = { readonly event: { readonly name: EventName; readonly payload:
 const lockUnchosen = (host: AppOptions['host']): LockSettings => ({
   idleMinutes: host === 'headless' ? null : 5,
   connectionsKeepOpen: false,
-});
-
-const runningRequest = ({ connectionName, method, bytesIn, bytesOut, sinceMs }: ProxiedRequest) => ({
-  ...{ connection: connectionName, method, bytesIn, bytesOut },
-  since: new Date(sinceMs).toISOString(),
 });
 
 /** Of a credential that nobody has seen work: the service took it. */
@@ -296,10 +291,6 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     lastUsedMs: (connectionId) => activity.lastUsedMs(connectionId),
   });
 
-  const requestsWith = (credentialId: string) => {
-    const { running, lastEndedMs } = proxy.requestsWith(credentialId);
-    return { running: running.map(runningRequest), lastEndedMs };
-  };
   const rotations: Rotations = new Rotations({
     vault: { ...records, state: () => vault.state() },
     clock,
@@ -321,15 +312,12 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     },
     service: {
       locate: (credential) => atService.locate(credential),
-      cleanUpAfter: async (credentialId) => {
-        for (const intent of intents.unresolved())
-          if (intent.what === 'mint' && intent.credentialId === credentialId) await atService.cleanUp(intent);
-      },
+      cleanUpAfter: (credentialId) => atService.cleanUpAfter(credentialId),
       replacement: (credential) => minting.replacement(credential),
       delete: (credential) => minting.deleteAtService(credential),
     },
     isRegenerating: (credentialId) => regenerating.isRegenerating(credentialId),
-    requestsWith,
+    requestsWith: (credentialId) => proxy.requestsWith(credentialId),
     onBug: reportBug,
     onChange: () => emit('data.changed', { topics: ['rotations'] }),
   });
@@ -376,7 +364,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       regenerate: (key) => atService.regenerate(key),
     },
     traffic: {
-      running: (credentialId) => requestsWith(credentialId).running,
+      running: (credentialId) => proxy.requestsWith(credentialId).running,
       idle: (credentialId, limitMs) => proxy.idle(credentialId, limitMs),
       hold: (credentialId) => proxy.hold(credentialId),
     },
@@ -514,10 +502,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const notices = (): string[] => [
     ...(clock.now() < startedAtMs + START_NOTICES_MS ? [...(home?.notices ?? []), ...vault.notices()] : []),
     ...openPorts.notices(),
-    ...(vault.state() === 'unlocked' ? intents.list() : []).map(
-      ({ because, try: remedy }) => `${because} ${remedy}`,
-    ),
-    ...(vault.state() === 'unlocked' ? targets.notices() : []),
+    ...(vault.state() === 'unlocked' ? [...intents.notices(), ...targets.notices()] : []),
     ...sandbox.notices(),
   ];
   const status = (): Status => ({
@@ -548,22 +533,12 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
         status,
         examine: () =>
           examine({
-            clock,
-            home: options.home,
-            keychain: info.keychain,
-            clipboard: info.clipboard,
+            ...{ clock, info, status },
             nodeVersion: process.version,
-            vaultState: () => vault.state(),
-            notices,
-            listeners: () => origins,
-            workspaces: () => remembered?.workspaces ?? [],
+            workspaces: remembered?.workspaces ?? [],
           }),
         requestStop: () => clock.after(STOP_DELAY_MS, () => options.onStopRequested()),
-        startSandbox: async () => {
-          const { workspace, ...started } = await sandbox.start();
-          const checked = capabilities.check(workspace.id, true).catch(() => workspace);
-          return { ...started, workspace: await checked };
-        },
+        ...{ sandbox, capabilities },
         clipboard: ports.clipboard,
       }),
       ...vaultHandlers({

@@ -88,6 +88,12 @@ export class AtService {
     return orphans.map(({ uid, name, createdAt }) => ({ uid, name, createdAt }));
   }
 
+  /** What earlier mints of a replacement for this credential may have left behind. */
+  async cleanUpAfter(credentialId: string): Promise<void> {
+    for (const intent of this.#dependencies.intents.unresolved())
+      if (intent.what === 'mint' && intent.credentialId === credentialId) await this.cleanUp(intent);
+  }
+
   #list(
     workspaceId: string,
     kind: Credential['kind'],

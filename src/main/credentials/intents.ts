@@ -103,6 +103,11 @@ export class Intents {
     return this.unresolved().map(shown);
   }
 
+  /** What may have been lost, and what to do about it: one for each. */
+  notices(): string[] {
+    return this.list().map(({ because, try: remedy }) => `${because} ${remedy}`);
+  }
+
   /** @throws AppError INTENT_UNKNOWN */
   find(id: string): IntentRecord {
     const found = this.unresolved().find((record) => record.id === id);

@@ -1,22 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { capabilitySummary, controlTokenWords } from '../../shared/capabilityWords.ts';
-import type { DoctorCheck, VaultState } from '../../shared/contract/app.ts';
+import type { AppInfo, DoctorCheck, Status, VaultState } from '../../shared/contract/app.ts';
 import type { Workspace } from '../../shared/contract/workspaces.ts';
 import { systemCode } from '../lib/appError.ts';
 import type { Clock } from '../ports.ts';
 
 interface DoctorDependencies {
   readonly clock: Clock;
-  readonly home: string;
   readonly nodeVersion: string;
-  readonly vaultState: () => VaultState;
-  readonly notices: () => readonly string[];
-  /** null until it listens. */
-  readonly listeners: () => { readonly api: string | null; readonly s3: string | null };
+  readonly info: Pick<AppInfo, 'home' | 'keychain' | 'clipboard'>;
+  readonly status: () => Pick<Status, 'vault' | 'notices' | 'api' | 's3'>;
   /** Those known when the vault was last open. */
-  readonly workspaces: () => readonly Workspace[];
-  readonly keychain: string | null;
-  readonly clipboard: 'main' | 'page';
+  readonly workspaces: readonly Workspace[];
 }
 
 const ENDPOINT_TIMEOUT_MS = 3000;
@@ -115,22 +110,28 @@ const checkControlToken = (workspace: Workspace): DoctorCheck[] => {
 };
 
 /** Looks at every part and says what to do. Never throws, never waits longer than an endpoint may take. */
-export const examine = async (parts: DoctorDependencies): Promise<DoctorCheck[]> => {
-  const { api, s3 } = parts.listeners();
+export const examine = async ({
+  clock,
+  info,
+  nodeVersion,
+  status,
+  workspaces: known,
+}: DoctorDependencies): Promise<DoctorCheck[]> => {
   const [home, ...workspaces] = await Promise.all([
-    checkHome(parts.home),
-    ...parts.workspaces().map((workspace) => checkWorkspace(workspace, parts.clock)),
+    checkHome(info.home),
+    ...known.map((workspace) => checkWorkspace(workspace, clock)),
   ]);
+  const { vault, notices, api, s3 } = status();
   return [
-    ok('Node', parts.nodeVersion),
+    ok('Node', nodeVersion),
     home,
-    ...checkVault(parts.vaultState(), parts.notices()),
+    ...checkVault(vault, notices),
     checkListener('API listener', api),
     checkListener('S3 listener', s3),
-    parts.keychain === null
+    info.keychain === null
       ? ok('Keychain', 'not used by this host; the passphrase opens the vault')
-      : ok('Keychain', parts.keychain),
-    ok('Clipboard', parts.clipboard === 'main' ? 'written and cleared by the app' : 'written by the page'),
+      : ok('Keychain', info.keychain),
+    ok('Clipboard', info.clipboard === 'main' ? 'written and cleared by the app' : 'written by the page'),
     ...workspaces.flat(),
   ];
 };

@@ -1,8 +1,8 @@
 import type { AppInfo, DoctorCheck, Status } from '../../shared/contract/app.ts';
-import type { Workspace } from '../../shared/contract/workspaces.ts';
 import { AppError } from '../lib/appError.ts';
 import type { Clipboard } from '../ports.ts';
-import type { SandboxAddress } from '../workspaces/sandbox.ts';
+import type { CapabilityChecks } from '../workspaces/capabilities.ts';
+import type { Sandbox } from '../workspaces/sandbox.ts';
 import type { HandlersOf } from './handlersOf.ts';
 
 interface AppServices {
@@ -10,7 +10,8 @@ interface AppServices {
   readonly status: () => Status;
   readonly examine: () => Promise<DoctorCheck[]>;
   readonly requestStop: () => void;
-  readonly startSandbox: () => Promise<{ readonly sandbox: SandboxAddress; readonly workspace: Workspace }>;
+  readonly sandbox: Pick<Sandbox, 'start'>;
+  readonly capabilities: Pick<CapabilityChecks, 'check'>;
   readonly clipboard: Clipboard | null;
 }
 
@@ -26,7 +27,11 @@ export const appHandlers = (services: AppServices): HandlersOf<Names> => ({
     services.requestStop();
     return { done: true };
   },
-  'sandbox.start': () => services.startSandbox(),
+  'sandbox.start': async () => {
+    const { sandbox, workspace } = await services.sandbox.start();
+    const checked = services.capabilities.check(workspace.id, true).catch(() => workspace);
+    return { sandbox, workspace: await checked };
+  },
   'clipboard.copy': async ({ text }) => {
     if (services.clipboard === null) {
       throw new AppError('INVALID_INPUT', { detail: 'On this host the page writes the clipboard itself.' });

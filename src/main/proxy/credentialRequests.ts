@@ -1,6 +1,6 @@
+import type { RunningRequest } from '../../shared/contract/rotation.ts';
 import { Roster } from '../lib/roster.ts';
 import type { Clock } from '../ports.ts';
-import type { RunningRequest } from './grants.ts';
 
 /** A request that is under way; it says how far it is when it is asked. */
 export interface Underway {

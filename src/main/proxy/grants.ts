@@ -51,12 +51,3 @@ export interface ProxyRecord {
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
-
-/** A request that is under way. */
-export interface RunningRequest {
-  readonly connectionName: string;
-  readonly method: string;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly sinceMs: number;
-}

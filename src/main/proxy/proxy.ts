@@ -1,8 +1,9 @@
+import type { RunningRequest } from '../../shared/contract/rotation.ts';
 import type { ErrorCode } from '../../shared/errorCodes.ts';
 import { EndOfTurn } from '../lib/endOfTurn.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { ForwardMeans } from './exchange.ts';
-import type { Grants, ProxyRecord, RunningRequest } from './grants.ts';
+import type { Grants, ProxyRecord } from './grants.ts';
 import type { HoldCost } from './holds.ts';
 import { defaultLimits, type ProxyLimits } from './limits.ts';
 import { Listener } from './listener.ts';

@@ -140,7 +140,8 @@ export class RequestServer {
       endUse = this.requests.begin(next.credential.id, {
         describe: () => {
           const { bytesIn, bytesOut } = exchange;
-          return { connectionName, method: incoming.method ?? '', bytesIn, bytesOut, sinceMs: startedAtMs };
+          const since = new Date(startedAtMs).toISOString();
+          return { connection: connectionName, method: incoming.method ?? '', bytesIn, bytesOut, since };
         },
       });
       return next;
