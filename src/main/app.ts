@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import type { AppInfo, Status } from '../shared/contract/app.ts';
 import type { EventName, EventPayload } from '../shared/contract/contract.ts';
 import type { Credential } from '../shared/contract/credentials.ts';
-import type { LockSettings } from '../shared/contract/vault.ts';
 import type { Workspace } from '../shared/contract/workspaces.ts';
 import { DAY_MS } from '../shared/expiry.ts';
 import { ActivityLog } from './activity/activityLog.ts';
 import { createBackend } from './backend/backend.ts';
 import { probeKey } from './backend/keyProbe.ts';
-import { Pause } from './backend/pause.ts';
+import { Services } from './backend/services.ts';
 import { readConnections } from './connections/connectionRecord.ts';
 import { Connections } from './connections/connections.ts';
 import { GrantIndex } from './connections/grantIndex.ts';
@@ -18,6 +17,7 @@ import { AtService } from './credentials/atService.ts';
 import { Buckets } from './credentials/buckets.ts';
 import { Credentials, putCredential } from './credentials/credentials.ts';
 import { dueCredentials } from './credentials/due.ts';
+import { isFirstGoodUse } from './credentials/firstGoodUse.ts';
 import { Intents } from './credentials/intents.ts';
 import { Minting } from './credentials/minting.ts';
 import { Reveals } from './credentials/reveals.ts';
@@ -40,7 +40,7 @@ import { Emitter } from './lib/emitter.ts';
 import { SerialQueue } from './lib/serialQueue.ts';
 import { type TakenHome, takeHome } from './node/takenHome.ts';
 import type { Ports } from './ports.ts';
-import type { Grants, ProxyRecord } from './proxy/grants.ts';
+import type { Grants } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
@@ -109,19 +109,6 @@ interface Remembered {
 
 type AppEvents = { readonly event: { readonly name: EventName; readonly payload: unknown } };
 
-/** A host without a window is left alone for weeks: there the vault locks by itself only if that was chosen. */
-const lockUnchosen = (host: AppOptions['host']): LockSettings => ({
-  idleMinutes: host === 'headless' ? null : 5,
-  connectionsKeepOpen: false,
-});
-
-/** Of a credential that nobody has seen work: the service took it. */
-const isFirstGoodUse = (record: ProxyRecord): record is ProxyRecord & { readonly credential: Credential } =>
-  record.credential?.verification?.state === 'unverified' &&
-  record.refusal === null &&
-  record.status >= 200 &&
-  record.status < 300;
-
 const DRAIN_MS = 10_000;
 /** What the start found is put right already: for a day it is news. */
 const START_NOTICES_MS = DAY_MS;
@@ -143,7 +130,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     attempts: new Attempts(clock),
     offerRecoveryKey: (recoveryKey) => reveals.offerRecoveryKey(recoveryKey),
   });
-  const lockPreferences = new LockPreferences(ports.preferences, lockUnchosen(options.host));
+  const lockPreferences = new LockPreferences(ports.preferences, options.host !== 'headless');
   const autoLock = new AutoLock({
     clock,
     settings: () => lockPreferences.read(),
@@ -193,19 +180,12 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     ],
   });
   const findWorkspace = (reference: string) => workspaces.find(reference);
-  const pauses = new Map<string, Pause>();
-  const pauseOf = (workspaceId: string): Pause => {
-    const pause = pauses.get(workspaceId) ?? new Pause(clock);
-    pauses.set(workspaceId, pause);
-    return pause;
-  };
-  const serviceOf = (workspaceId: string) =>
-    createBackend({
-      ...workspaces.control(workspaceId),
-      clock,
-      pause: pauseOf(workspaceId),
-      heard: (operation, heard) => capabilities.heard(workspaceId, operation, heard),
-    });
+  const services = new Services({
+    clock,
+    control: (workspaceId) => workspaces.control(workspaceId),
+    heard: (workspaceId, operation, heard) => capabilities.heard(workspaceId, operation, heard),
+  });
+  const serviceOf = (workspaceId: string) => services.of(workspaceId);
   const capabilities = new CapabilityChecks({
     clock,
     workspaces,
@@ -220,8 +200,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     findWorkspace,
     verifying: new Verifying({
       clock,
-      probeToken: (workspaceId, apiUrl, token) =>
-        createBackend({ apiUrl, token, clock, pause: pauseOf(workspaceId) }).probeToken(),
+      probeToken: (workspaceId, apiUrl, token) => services.probeToken(workspaceId, apiUrl, token),
       probeKey: (key) => probeKey(key, clock),
     }),
     learnUid: (workspaceId, uid) => workspaces.learn(workspaceId, { uid }),
@@ -403,16 +382,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   });
   const sourceReplacing = new SourceReplacing({
     tray: importTray,
-    connect: ({ credentialId, kind, name }) => {
-      const { workspaceId } = credentials.find(credentialId);
-      const freeName = connections.freeName(workspaceId, name);
-      return connections.create({
-        workspace: workspaceId,
-        kind,
-        name: freeName,
-        credentials: [credentialId],
-      });
-    },
+    connect: ({ credentialId, kind, name }) =>
+      connections.createFor(credentials.find(credentialId), kind, name),
     revoke: (connectionId) => connections.revoke(connectionId),
   });
 

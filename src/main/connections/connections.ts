@@ -107,6 +107,18 @@ export class Connections {
     }
   }
 
+  /** With this credential alone, under a name that is made new if it is taken. */
+  createFor(
+    { id, workspaceId }: Pick<Credential, 'id' | 'workspaceId'>,
+    kind: ConnectionKind,
+    name: string,
+  ): Promise<ConnectionWithLocal> {
+    return this.create({
+      ...{ workspace: workspaceId, kind, credentials: [id] },
+      name: this.#freeName(workspaceId, name),
+    });
+  }
+
   /** Effective at once: no request passes from the moment of the call, even while the file is still being written. */
   async revoke(reference: string): Promise<void> {
     const { edits, index, vault } = this.#dependencies;
@@ -166,13 +178,6 @@ export class Connections {
     return readConnections(this.#dependencies.vault)
       .filter(({ credentialIds }) => credentialIds.includes(credentialId))
       .map(({ name }) => name);
-  }
-
-  /** The name, or the name with the first number that makes it new. */
-  freeName(workspaceId: string, wanted: string): string {
-    let free = wanted;
-    for (let number = 2; this.#isTaken(workspaceId, free); number += 1) free = `${wanted} ${number}`;
-    return free;
   }
 
   async #bind(workspace: Workspace, wanted: NewConnection, limits: Limits): Promise<Binding> {
@@ -274,6 +279,13 @@ export class Connections {
     return readConnections(this.#dependencies.vault).some(
       (record) => record.workspaceId === workspaceId && record.name === wanted,
     );
+  }
+
+  /** The name, or the name with the first number that makes it new. */
+  #freeName(workspaceId: string, wanted: string): string {
+    let free = wanted;
+    for (let number = 2; this.#isTaken(workspaceId, free); number += 1) free = `${wanted} ${number}`;
+    return free;
   }
 
   #requireFreeName(workspaceId: string, wanted: string): void {

@@ -8,9 +8,10 @@ export class LockPreferences {
   readonly #preferences: DocumentStore;
   readonly #whenUnchosen: LockSettings;
 
-  constructor(preferences: DocumentStore, whenUnchosen: LockSettings) {
+  /** A host without a window is left alone for weeks: there the vault locks by itself only if that was chosen. */
+  constructor(preferences: DocumentStore, hasWindow: boolean) {
     this.#preferences = preferences;
-    this.#whenUnchosen = whenUnchosen;
+    this.#whenUnchosen = { idleMinutes: hasWindow ? 5 : null, connectionsKeepOpen: false };
   }
 
   read(): LockSettings {
