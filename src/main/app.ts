@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import type { AppInfo, Status } from '../shared/contract/app.ts';
-import type { EventName, EventPayload } from '../shared/contract/contract.ts';
-import type { Credential } from '../shared/contract/credentials.ts';
-import type { Workspace } from '../shared/contract/workspaces.ts';
-import { DAY_MS } from '../shared/expiry.ts';
+import type { EventName } from '../shared/contract/contract.ts';
 import { ActivityLog } from './activity/activityLog.ts';
 import { createBackend } from './backend/backend.ts';
 import { probeKey } from './backend/keyProbe.ts';
@@ -15,8 +12,7 @@ import { OpenPorts } from './connections/openPorts.ts';
 import { Presigning } from './connections/presigning.ts';
 import { AtService } from './credentials/atService.ts';
 import { Buckets } from './credentials/buckets.ts';
-import { Credentials, putCredential } from './credentials/credentials.ts';
-import { dueCredentials } from './credentials/due.ts';
+import { Credentials } from './credentials/credentials.ts';
 import { isFirstGoodUse } from './credentials/firstGoodUse.ts';
 import { Intents } from './credentials/intents.ts';
 import { Minting } from './credentials/minting.ts';
@@ -27,6 +23,7 @@ import { writeLocalFile } from './files/localFile.ts';
 import { activityHandlers } from './ipc/activityHandlers.ts';
 import { appHandlers } from './ipc/appHandlers.ts';
 import { connectionHandlers } from './ipc/connectionHandlers.ts';
+import { ContractEvents } from './ipc/contractEvents.ts';
 import { credentialHandlers } from './ipc/credentialHandlers.ts';
 import { dueHandlers } from './ipc/dueHandlers.ts';
 import { rolloutHandlers } from './ipc/rolloutHandlers.ts';
@@ -35,8 +32,7 @@ import { createRouter, type Router } from './ipc/router.ts';
 import { transferHandlers } from './ipc/transferHandlers.ts';
 import { vaultHandlers } from './ipc/vaultHandlers.ts';
 import { workspaceHandlers } from './ipc/workspaceHandlers.ts';
-import { AppError } from './lib/appError.ts';
-import { Emitter } from './lib/emitter.ts';
+import { bugReporter, unlessExpected } from './lib/bugReport.ts';
 import { SerialQueue } from './lib/serialQueue.ts';
 import { type TakenHome, takeHome } from './node/takenHome.ts';
 import type { Ports } from './ports.ts';
@@ -44,6 +40,7 @@ import type { Grants } from './proxy/grants.ts';
 import { maxConnectionsWithin } from './proxy/limits.ts';
 import { judgePresign, presignedUrl } from './proxy/presign.ts';
 import { createProxy } from './proxy/proxy.ts';
+import { SharedListeners } from './proxy/sharedListeners.ts';
 import { calendarOf } from './reminders/calendar.ts';
 import { Notifying } from './reminders/notifying.ts';
 import { ReminderPreferences } from './reminders/reminderPreferences.ts';
@@ -55,6 +52,8 @@ import { Targets } from './rollout/targets.ts';
 import { AutomaticRotation } from './rotation/automaticRotation.ts';
 import { Regenerating } from './rotation/regenerating.ts';
 import { Rotations } from './rotation/rotations.ts';
+import { LastOpen } from './state/lastOpen.ts';
+import { StartNotices } from './state/startNotices.ts';
 import { Exporting } from './transfer/exporting.ts';
 import { Importing } from './transfer/importing.ts';
 import { ImportTray } from './transfer/importTray.ts';
@@ -63,8 +62,8 @@ import { Attempts } from './vault/attempts.ts';
 import { AutoLock } from './vault/autoLock.ts';
 import { Gate } from './vault/gate.ts';
 import { KeySlots } from './vault/keySlots.ts';
+import { liveRecords } from './vault/liveRecords.ts';
 import { LockPreferences } from './vault/lockPreferences.ts';
-import type { VaultRecord } from './vault/openRecords.ts';
 import { type Change, Vault } from './vault/vault.ts';
 import { CapabilityChecks } from './workspaces/capabilities.ts';
 import { endpointOrigin } from './workspaces/endpointUrl.ts';
@@ -101,29 +100,28 @@ export interface App {
   stop(): Promise<void>;
 }
 
-interface Remembered {
-  readonly workspaces: readonly Workspace[];
-  readonly credentials: readonly Credential[];
-  readonly connections: number;
-}
-
-type AppEvents = { readonly event: { readonly name: EventName; readonly payload: unknown } };
-
 const DRAIN_MS = 10_000;
-/** What the start found is put right already: for a day it is news. */
-const START_NOTICES_MS = DAY_MS;
 /** So that the answer to `app.stop` has left before the transports close. */
 const STOP_DELAY_MS = 50;
 
 /** The composition root: every service is made once, here, by hand, and they meet nowhere else. */
 export const createApp = (ports: Ports, options: AppOptions): App => {
   const { clock, logger } = ports;
-  const origins: { api: string | null; s3: string | null } = { api: null, s3: null };
-  const edits = new SerialQueue();
-  const activity = new ActivityLog();
-  const reveals = new Reveals(clock);
   const vault = new Vault({ folder: options.home, clock, logger, keyring: ports.keyring });
+  const edits = new SerialQueue();
 
+  const reportBug = bugReporter(logger);
+  const reportUnexpected = unlessExpected(reportBug);
+  const events = new ContractEvents(reportBug);
+  const records = liveRecords({
+    vault,
+    refresh: () => refresh(),
+    tellChange: () => events.allChanged(),
+    onBug: reportBug,
+  });
+  const common = { vault: records, clock, edits };
+
+  const reveals = new Reveals(clock);
   const keySlots = new KeySlots({
     vault,
     keychain: ports.keychain,
@@ -137,39 +135,8 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     lock: () => vault.lock(),
   });
 
-  const reportBug = (error: unknown): void =>
-    logger.log('error', 'something that follows a change failed', {
-      kind: error instanceof Error ? error.name : 'unknown',
-    });
-  /** Of what nobody waits for: a failure of the world is not their news. */
-  const reportUnexpected = (error: unknown): void => {
-    if (!(error instanceof AppError)) reportBug(error);
-  };
-  const events = new Emitter<AppEvents>(reportBug);
-  const emit = <Name extends EventName>(name: Name, payload: EventPayload<Name>): void =>
-    events.emit('event', { name, payload });
-  const tellChange = (): void =>
-    emit('data.changed', {
-      topics: ['status', 'workspaces', 'credentials', 'connections', 'rotations', 'targets'],
-    });
-
-  /** The vault as the use cases see it: what is committed takes effect before the caller goes on. */
-  const records = {
-    records: (kind: string) => vault.records(kind),
-    secretOf: (id: string) => vault.secretOf(id),
-    openedRecords: (isWanted: (record: VaultRecord) => boolean) => vault.openedRecords(isWanted),
-    commit: async (changes: readonly Change[]): Promise<void> => {
-      await vault.commit(changes);
-      // The change is durable: whatever goes wrong from here on must not look as if it were not.
-      await refresh().catch(reportBug);
-      tellChange();
-    },
-  };
-
   const workspaces: Workspaces = new Workspaces({
-    vault: records,
-    clock,
-    edits,
+    ...common,
     probe: (apiUrl, token) => createBackend({ apiUrl, token, clock }).probe(),
     recordIdsOf: (workspaceId) => [
       ...credentials.list({ workspace: workspaceId }).map(({ id }) => id),
@@ -193,10 +160,17 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     onFailure: reportUnexpected,
   });
 
+  /** Whether another one is to take its place, or it is to get another secret. */
+  const isChanging = (credentialId: string): boolean =>
+    rotations.isRotating(credentialId) || regenerating.isRegenerating(credentialId);
+  const removalOf = (credentialId: string): readonly Change[] => [
+    { op: 'delete', id: credentialId },
+    ...connections.unbind(credentialId),
+    ...intents.forgetting(credentialId),
+    ...targets.removeOf(credentialId),
+  ];
   const credentials: Credentials = new Credentials({
-    vault: records,
-    clock,
-    edits,
+    ...common,
     findWorkspace,
     verifying: new Verifying({
       clock,
@@ -204,25 +178,17 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       probeKey: (key) => probeKey(key, clock),
     }),
     learnUid: (workspaceId, uid) => workspaces.learn(workspaceId, { uid }),
-    connections: {
-      dependingOn: (id) => connections.dependingOn(id),
-      unbind: (id) => [...connections.unbind(id), ...intents.forgetting(id), ...targets.removeOf(id)],
-    },
-    isRotating: (id) => rotations.isRotating(id) || regenerating.isRegenerating(id),
+    dependingOn: (id) => connections.dependingOn(id),
+    removalOf,
+    isRotating: isChanging,
     deleteAtService: (credential) => minting.deleteAtService(credential),
   });
   const intents = new Intents({ vault: records, clock });
-  const minting: Minting = new Minting({
-    vault: records,
-    clock,
-    edits,
-    credentials,
-    intents,
-    findWorkspace,
-    serviceOf,
-  });
+  const minting: Minting = new Minting({ ...common, credentials, intents, findWorkspace, serviceOf });
   const atService = new AtService({ vault, credentials, intents, serviceOf });
+  const buckets = new Buckets({ findWorkspace, serviceOf });
 
+  const activity = new ActivityLog();
   const usage = new UsageRecord(clock, ports.reminderStore);
   const index = new GrantIndex({
     vault,
@@ -246,114 +212,24 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     onRecord: (record) => {
       if (record.grant !== null) autoLock.connectionUsed();
       const isFirst = record.grant !== null && activity.lastUsedMs(record.grant.connectionId) === null;
-      emit('activity.added', { entry: activity.add(record) });
+      events.emit('activity.added', { entry: activity.add(record) });
       if (usage.note(record)) reminders.lookSoon();
       if (isFirstGoodUse(record)) credentials.worked(record.credential.id).catch(reportUnexpected);
-      if (isFirst) emit('data.changed', { topics: ['connections'] });
+      if (isFirst) events.changed('connections');
     },
   });
+  const listeners = new SharedListeners(proxy);
   const openPorts = new OpenPorts(proxy);
   const connections: Connections = new Connections({
-    vault: records,
-    clock,
-    edits,
+    ...common,
     index,
     openPorts,
     findWorkspace,
-    credentialsOf: (workspace) => servingCredentials().filter(({ workspaceId }) => workspaceId === workspace),
+    credentialsOf: (workspace) => rotations.serving().filter(({ workspaceId }) => workspaceId === workspace),
     order: (workspaceId, order) => minting.order(workspaceId, order),
-    origin: (kind) => {
-      const origin = origins[kind];
-      if (origin === null) throw new AppError('STOPPING');
-      return origin;
-    },
+    origin: (kind) => listeners.origin(kind),
     lastUsedMs: (connectionId) => activity.lastUsedMs(connectionId),
   });
-
-  const rotations: Rotations = new Rotations({
-    vault: { ...records, state: () => vault.state() },
-    clock,
-    edits,
-    credentials: {
-      list: () => credentials.list(),
-      find: (reference, kind) => credentials.find(reference, kind),
-      freeName: (workspaceId, kind, wanted) => credentials.freeName(workspaceId, kind, wanted),
-      put: (credential) => putCredential(credential),
-      remove: (id) => [{ op: 'delete', id }, ...intents.forgetting(id), ...targets.removeOf(id)],
-    },
-    connections: {
-      rebind: (fromId, toId) => connections.rebind(fromId, toId),
-      using: (credentialId) => connections.using(credentialId),
-    },
-    targets: {
-      rebind: (fromId, toId) => targets.rebind(fromId, toId),
-      factsOf: (credentialId) => targets.factsOf(credentialId),
-    },
-    service: {
-      locate: (credential) => atService.locate(credential),
-      cleanUpAfter: (credentialId) => atService.cleanUpAfter(credentialId),
-      replacement: (credential) => minting.replacement(credential),
-      delete: (credential) => minting.deleteAtService(credential),
-    },
-    isRegenerating: (credentialId) => regenerating.isRegenerating(credentialId),
-    requestsWith: (credentialId) => proxy.requestsWith(credentialId),
-    onBug: reportBug,
-    onChange: () => emit('data.changed', { topics: ['rotations'] }),
-  });
-  const targets: Targets = new Targets({
-    vault: records,
-    edits,
-    credentials: { find: (reference, kind) => credentials.find(reference, kind) },
-    isRetiring: (credentialId) => rotations.isRetiring(credentialId),
-    writerOf: placeWriterOf,
-  });
-  const rollouts = new Rollouts({
-    vault,
-    clock,
-    targets,
-    writerOf: placeWriterOf,
-    onBug: reportBug,
-    onChange: () => emit('data.changed', { topics: ['targets', 'rotations', 'status'] }),
-  });
-  const automaticRotation = new AutomaticRotation({
-    vault: { ...records, state: () => vault.state() },
-    clock,
-    edits,
-    credentials: {
-      list: () => servingCredentials(),
-      find: (reference, kind) => credentials.find(reference, kind),
-      put: (credential) => putCredential(credential),
-    },
-    isRotating: (credentialId) =>
-      rotations.isRotating(credentialId) || regenerating.isRegenerating(credentialId),
-    rotate: (credentialId) => rotations.start(credentialId),
-    notify: (notice) => notifying.tell(notice),
-    onBug: reportBug,
-  });
-  const regenerating: Regenerating = new Regenerating({
-    vault: records,
-    clock,
-    edits,
-    credentials: {
-      find: (reference, kind) => credentials.find(reference, kind),
-      put: putCredential,
-    },
-    service: {
-      locate: (key) => atService.locate(key),
-      regenerate: (key) => atService.regenerate(key),
-    },
-    traffic: {
-      running: (credentialId) => proxy.requestsWith(credentialId).running,
-      idle: (credentialId, limitMs) => proxy.idle(credentialId, limitMs),
-      hold: (credentialId) => proxy.hold(credentialId),
-    },
-    isRotating: (credentialId) => rotations.isRotating(credentialId),
-    offer: (credential, secret) => reveals.offer(credential, secret),
-  });
-  /** Without those that give their place to another one: nobody needs to be reminded of them, nor use them. */
-  const servingCredentials = (): readonly Credential[] =>
-    credentials.list().filter(({ id }) => !rotations.isRetiring(id));
-
   const presigning = new Presigning({
     connections,
     clock,
@@ -363,7 +239,50 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     sign: presignedUrl,
   });
 
-  const importTray = new ImportTray(clock);
+  const targets: Targets = new Targets({
+    ...common,
+    credentials,
+    isRetiring: (credentialId) => rotations.isRetiring(credentialId),
+    writerOf: placeWriterOf,
+  });
+  const rollouts = new Rollouts({
+    vault,
+    clock,
+    targets,
+    writerOf: placeWriterOf,
+    onBug: reportBug,
+    onChange: () => events.changed('targets', 'rotations', 'status'),
+  });
+  const rotations: Rotations = new Rotations({
+    ...common,
+    credentials,
+    removalOf,
+    connections,
+    targets,
+    service: atService,
+    minting,
+    isRegenerating: (credentialId) => regenerating.isRegenerating(credentialId),
+    requestsWith: (credentialId) => proxy.requestsWith(credentialId),
+    onBug: reportBug,
+    onChange: () => events.changed('rotations'),
+  });
+  const automaticRotation = new AutomaticRotation({
+    ...common,
+    credentials,
+    rotations,
+    isRotating: isChanging,
+    notify: (notice) => notifying.tell(notice),
+    onBug: reportBug,
+  });
+  const regenerating: Regenerating = new Regenerating({
+    ...common,
+    credentials,
+    service: atService,
+    traffic: proxy,
+    isRotating: (credentialId) => rotations.isRotating(credentialId),
+    offer: (credential, secret) => reveals.offer(credential, secret),
+  });
+
   const exporting = new Exporting({
     vault,
     clock,
@@ -371,10 +290,9 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     findWorkspace,
     prove: (proof) => keySlots.prove(proof),
   });
+  const importTray = new ImportTray(clock);
   const importing = new Importing({
-    vault: records,
-    clock,
-    edits,
+    ...common,
     tray: importTray,
     findWorkspace,
     workspaces: () => workspaces.list(),
@@ -403,53 +321,52 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     reportBug,
   );
 
-  /** What was there when the vault was last open: while it is locked, counts and reminders go on from it. */
-  let remembered: Remembered | null = null;
+  const lastOpen = new LastOpen();
   const reminderPreferences = new ReminderPreferences(ports.preferences);
   const reminders = new Reminders({
     clock,
     store: ports.reminderStore,
     usage,
     settings: () => reminderPreferences.read(),
-    credentials: () => remembered?.credentials ?? null,
+    credentials: () => lastOpen.credentials(),
     notify: (notice) => notifying.tell(notice),
-    onChange: () => emit('data.changed', { topics: ['status'] }),
+    onChange: () => events.changed('status'),
     logger,
   });
   const notifying = new Notifying({
     notifier: ports.notifier,
-    onTold: (notice) => emit('notice.raised', { notice }),
+    onTold: (notice) => events.emit('notice.raised', { notice }),
     snooze: (credentialIds, until) => reminders.snooze(credentialIds, until),
-    onDueAsked: (replace) => emit('due.asked', { replace }),
+    onDueAsked: (replace) => events.emit('due.asked', { replace }),
   });
 
+  /** What goes on by itself while the vault is open. */
+  const workers = [rollouts, rotations, automaticRotation];
+  const rest = (): void => {
+    for (const worker of workers) worker.rest();
+  };
   /** Brings everything that lives off the vault's records up to date with them. */
   const refresh = async (): Promise<void> => {
     if (vault.state() !== 'unlocked') return; // Locked while the change was being written: unlocking catches up.
     const found = readConnections(vault);
-    remembered = {
+    lastOpen.see({
       workspaces: workspaces.list(),
-      credentials: servingCredentials(),
+      credentials: rotations.serving(),
       connections: found.length,
-    };
+    });
     index.rebuild();
     proxy.abortRevoked();
     reminders.look();
-    rollouts.look();
-    rotations.look();
-    automaticRotation.look();
+    for (const worker of workers) worker.look();
     await openPorts.follow(found);
   };
-
   vault.onStateChange((state) => {
     if (state === 'unlocked') {
       index.rebuild();
       autoLock.start();
     } else {
       autoLock.stop();
-      rollouts.rest();
-      rotations.rest();
-      automaticRotation.rest();
+      rest();
       index.clear();
       activity.detachPaths();
       reveals.clear();
@@ -457,21 +374,22 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       proxy.abortAll();
       ports.clipboard?.clear().catch(reportBug);
     }
-    emit('vault.changed', { state });
-    emit('data.changed', { topics: ['status'] });
+    events.emit('vault.changed', { state });
+    events.changed('status');
   });
-
   const gate = new Gate({
-    ...{ vault, keySlots, edits, refresh, tellChange },
+    ...{ vault, keySlots, edits, refresh },
     targets: { holdAll: () => targets.holdAll(), rest: () => rollouts.rest() },
     onOpened: async () => {
       await sandbox.resume();
       capabilities.checkOld();
     },
+    tellChange: () => events.allChanged(),
   });
 
+  const startNotices = new StartNotices(clock);
   const notices = (): string[] => [
-    ...(clock.now() < startedAtMs + START_NOTICES_MS ? [...(home?.notices ?? []), ...vault.notices()] : []),
+    ...startNotices.list(),
     ...openPorts.notices(),
     ...(vault.state() === 'unlocked' ? [...intents.notices(), ...targets.notices()] : []),
     ...sandbox.notices(),
@@ -481,12 +399,10 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
     pid: process.pid,
     vault: vault.state(),
     locked: vault.state() !== 'unlocked',
-    ...origins,
+    ...listeners.origins(),
     sandbox: sandbox.address(),
-    workspaces: remembered?.workspaces.length ?? 0,
-    connections: remembered?.connections ?? 0,
-    due: dueCredentials(remembered?.credentials ?? [], clock.now()),
-    attention: reminders.attention(remembered?.credentials ?? []),
+    ...lastOpen.counts(clock.now()),
+    attention: reminders.attention(lastOpen.credentials() ?? []),
     notices: notices(),
   });
   const info: AppInfo = {
@@ -500,33 +416,18 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const router = createRouter(
     {
       ...appHandlers({
-        info,
-        status,
+        ...{ info, status, sandbox, capabilities },
         examine: () =>
-          examine({
-            ...{ clock, info, status },
-            nodeVersion: process.version,
-            workspaces: remembered?.workspaces ?? [],
-          }),
+          examine({ clock, info, status, workspaces: lastOpen.workspaces(), nodeVersion: process.version }),
         requestStop: () => clock.after(STOP_DELAY_MS, () => options.onStopRequested()),
-        ...{ sandbox, capabilities },
         clipboard: ports.clipboard,
       }),
       ...vaultHandlers({
-        gate,
-        vault,
-        keySlots,
-        lockPreferences,
-        autoLock,
-        tellChange: () => emit('data.changed', { topics: ['status'] }),
+        ...{ gate, vault, keySlots, lockPreferences, autoLock },
+        tellChange: () => events.changed('status'),
       }),
       ...workspaceHandlers(workspaces, capabilities),
-      ...credentialHandlers({
-        credentials,
-        minting,
-        reveals,
-        buckets: new Buckets({ findWorkspace, serviceOf }),
-      }),
+      ...credentialHandlers({ credentials, minting, reveals, buckets }),
       ...rotationHandlers({ rotations, regenerating, automaticRotation, intents, atService }),
       ...rolloutHandlers(targets, rollouts),
       ...connectionHandlers(connections, presigning),
@@ -534,9 +435,9 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
       ...dueHandlers({
         reminders,
         preferences: reminderPreferences,
-        credentials: servingCredentials,
+        credentials: () => rotations.serving(),
         findCredential: (reference, kind) => credentials.find(reference, kind),
-        calendar: () => calendarOf(servingCredentials(), (id) => workspaces.find(id).name, clock.now()),
+        calendar: () => calendarOf(rotations.serving(), (id) => workspaces.find(id).name, clock.now()),
         writeFile: writeLocalFile,
       }),
       ...activityHandlers(activity),
@@ -545,20 +446,15 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   );
 
   let home: TakenHome | null = null;
-  let startedAtMs = 0;
-
   const stop = async (): Promise<void> => {
     autoLock.stop();
     await proxy.stop(DRAIN_MS);
     reminders.stop();
-    rollouts.rest();
-    rotations.rest();
-    automaticRotation.rest();
+    rest();
     await sandbox.stop();
     await edits.run(async () => vault.lock());
     await vault.settled();
-    origins.api = null;
-    origins.s3 = null;
+    listeners.forget();
     home?.release();
     home = null;
   };
@@ -566,18 +462,16 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   return {
     router,
     used: () => autoLock.appUsed(),
-    isDashboard: (url) =>
-      (remembered?.workspaces ?? []).some(({ apiUrl }) => apiUrl !== null && url === `${apiUrl}/`),
-    showDue: () => emit('due.asked', { replace: null }),
-    subscribe: (listener) => events.on('event', ({ name, payload }) => listener(name, payload)),
+    isDashboard: (url) => lastOpen.isDashboard(url),
+    showDue: () => events.emit('due.asked', { replace: null }),
+    subscribe: (listener) => events.subscribe(listener),
     start: async () => {
       try {
-        startedAtMs = clock.now();
         home = await takeHome(options.home);
         await vault.open();
+        startNotices.found([...home.notices, ...vault.notices()]);
         reminders.load();
-        origins.api = (await proxy.listen('api', options.apiPort)).origin;
-        origins.s3 = (await proxy.listen('s3', options.s3Port)).origin;
+        await listeners.open(options);
       } catch (error) {
         await stop();
         throw error;

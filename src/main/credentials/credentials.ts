@@ -26,12 +26,10 @@ interface CredentialsDependencies {
   readonly verifying: Verifying;
   /** A token told which workspace of the service this one is. */
   readonly learnUid: (workspaceId: string, uid: string) => Promise<unknown>;
-  readonly connections: {
-    /** Names of the connections that live by this credential alone. */
-    dependingOn(credentialId: string): readonly string[];
-    /** The changes that take it out of every connection. */
-    unbind(credentialId: string): readonly Change[];
-  };
+  /** Names of the connections that live by this credential alone. */
+  readonly dependingOn: (credentialId: string) => readonly string[];
+  /** The changes with which it goes, and with it all that hangs on it. */
+  readonly removalOf: (credentialId: string) => readonly Change[];
   /** Whether it replaces another one, or is being replaced: it cannot be deleted before that is over. */
   readonly isRotating: (credentialId: string) => boolean;
   /** Deletes a minted one at the service; one that is gone there already is fine. */
@@ -158,17 +156,20 @@ export class Credentials {
   }
 
   async delete(reference: string, kind?: CredentialKind): Promise<void> {
-    const { connections, deleteAtService, edits, isRotating, vault } = this.#dependencies;
+    const { deleteAtService, dependingOn, edits, isRotating, removalOf, vault } = this.#dependencies;
     const credential = this.find(reference, kind);
     if (isRotating(credential.id)) throw new AppError('ROTATION_RUNNING');
-    const dependent = connections.dependingOn(credential.id);
+    const dependent = dependingOn(credential.id);
     if (dependent.length > 0) {
       throw new AppError('CREDENTIAL_IN_USE', { detail: `Connections: ${dependent.join(', ')}.` });
     }
     if (credential.origin === 'minted') await deleteAtService(credential);
-    await edits.run(async () => {
-      await vault.commit([{ op: 'delete', id: credential.id }, ...connections.unbind(credential.id)]);
-    });
+    await edits.run(() => vault.commit(removalOf(credential.id)));
+  }
+
+  /** The change that seals it. Without a secret the one that is sealed already stays. */
+  put(credential: Credential, secret?: Secret): Change {
+    return putCredential(credential, secret);
   }
 
   /** @throws AppError CREDENTIAL_NAME_TAKEN */

@@ -5,6 +5,7 @@ import { AppError } from '../lib/appError.ts';
 import type { SerialQueue } from '../lib/serialQueue.ts';
 import type { Clock } from '../ports.ts';
 import type { Change, Vault } from '../vault/vault.ts';
+import type { Rotations } from './rotations.ts';
 import { planRotations, type RotationPlan } from './schedule.ts';
 
 interface AutomaticRotationDependencies {
@@ -12,12 +13,11 @@ interface AutomaticRotationDependencies {
   readonly clock: Clock;
   readonly edits: SerialQueue;
   readonly credentials: {
-    list(): readonly Credential[];
     find(reference: string, kind?: CredentialKind): Credential;
     put(credential: Credential): Change;
   };
+  readonly rotations: Pick<Rotations, 'serving' | 'start'>;
   readonly isRotating: (credentialId: string) => boolean;
-  readonly rotate: (credentialId: string) => Promise<unknown>;
   readonly notify: (notice: Notice) => void;
   readonly onBug: (error: unknown) => void;
 }
@@ -74,8 +74,8 @@ export class AutomaticRotation {
   }
 
   #plan(): RotationPlan {
-    const { clock, credentials, isRotating } = this.#dependencies;
-    const waiting = credentials.list().filter(({ id }) => !isRotating(id));
+    const { clock, isRotating, rotations } = this.#dependencies;
+    const waiting = rotations.serving().filter(({ id }) => !isRotating(id));
     return planRotations(waiting, this.#triedMs, clock.now());
   }
 
@@ -91,13 +91,13 @@ export class AutomaticRotation {
   }
 
   async #try(id: string): Promise<void> {
-    const { clock, credentials, notify, onBug, rotate, vault } = this.#dependencies;
+    const { clock, credentials, notify, onBug, rotations, vault } = this.#dependencies;
     if (vault.state() !== 'unlocked') return;
     // While another one was rotated, a person may have decided otherwise.
     if (!this.#plan().due.includes(id)) return;
     const { kind } = credentials.find(id);
     try {
-      await rotate(id);
+      await rotations.start(id);
     } catch (error) {
       if (!(error instanceof AppError)) onBug(error);
       if (vault.state() !== 'unlocked') return; // The next unlock tries again.

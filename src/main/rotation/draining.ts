@@ -21,9 +21,9 @@ export interface DrainingDependencies {
   readonly edits: SerialQueue;
   readonly credentials: {
     list(): readonly Credential[];
-    /** It goes, with all that hangs on it. */
-    remove(credentialId: string): readonly Change[];
   };
+  /** The changes with which a credential goes, and with it all that hangs on it. */
+  readonly removalOf: (credentialId: string) => readonly Change[];
   /** The places outside the vault that must learn a new secret. */
   readonly targets: {
     factsOf(credentialId: string): {
@@ -32,8 +32,8 @@ export interface DrainingDependencies {
       readonly lastWrittenMs: number | null;
     };
   };
-  readonly service: {
-    delete(credential: Credential): Promise<void>;
+  readonly minting: {
+    deleteAtService(credential: Credential): Promise<void>;
   };
   readonly requestsWith: (credentialId: string) => CredentialRequests;
   readonly onBug: (error: unknown) => void;
@@ -135,14 +135,14 @@ export class Draining {
 
   /** All that is to be done now. */
   async #step(id: string): Promise<void> {
-    const { clock, credentials, edits, service, vault } = this.#dependencies;
+    const { clock, credentials, edits, minting, removalOf, vault } = this.#dependencies;
     const isDrained = (record: RotationRecord): boolean => this.#next(record, clock.now()).kind !== 'wait';
     await this.#beginDeleting(id, isDrained);
     const record = this.#records.get(id);
     if (record?.step !== 'deleting' || !isDrained(record)) return;
     const retiring = credentials.list().find((credential) => credential.id === record.retiringId);
-    if (retiring !== undefined) await service.delete(retiring);
-    await edits.run(() => vault.commit([...credentials.remove(record.retiringId), this.#records.delete(id)]));
+    if (retiring !== undefined) await minting.deleteAtService(retiring);
+    await edits.run(() => vault.commit([...removalOf(record.retiringId), this.#records.delete(id)]));
     this.#problems.delete(id);
   }
 

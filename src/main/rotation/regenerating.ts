@@ -32,7 +32,7 @@ interface RegeneratingDependencies {
     }>;
   };
   readonly traffic: {
-    running(credentialId: string): readonly RunningRequest[];
+    requestsWith(credentialId: string): { readonly running: readonly RunningRequest[] };
     /** @returns whether nothing runs any more */
     idle(credentialId: string, limitMs: number): Promise<boolean>;
     /** @returns the function that lets them go on */
@@ -83,7 +83,7 @@ export class Regenerating {
   #long(id: string): RunningRequest[] {
     const { clock, traffic } = this.#dependencies;
     const before = clock.now() - LONG_REQUEST_MS;
-    return traffic.running(id).filter(({ since }) => Date.parse(since) <= before);
+    return traffic.requestsWith(id).running.filter(({ since }) => Date.parse(since) <= before);
   }
 
   async #held(key: KeyCredential, onLongRequests: OnLongRequests): Promise<Regeneration> {
@@ -94,7 +94,7 @@ export class Regenerating {
       const isIdle = await traffic.idle(key.id, onLongRequests === 'ask' ? LONG_REQUEST_MS : SHORT_WAIT_MS);
       return isIdle || onLongRequests === 'goOn'
         ? await this.#exchange(key)
-        : { outcome: 'busy', running: [...traffic.running(key.id)] };
+        : { outcome: 'busy', running: [...traffic.requestsWith(key.id).running] };
     };
     const end = await ends().finally(() => {
       cost = release();

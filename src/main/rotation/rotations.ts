@@ -32,11 +32,13 @@ export interface RotationsDependencies extends DrainingDependencies {
   readonly targets: DrainingDependencies['targets'] & {
     rebind(fromId: string, toId: string): readonly Change[];
   };
-  readonly service: DrainingDependencies['service'] & {
+  readonly service: {
     /** With the id by which the service knows it. @throws AppError CREDENTIAL_NOT_LOCATED */
     locate(credential: Credential): Promise<Credential>;
     /** What an earlier try for this credential may have left at the service is deleted. */
     cleanUpAfter(credentialId: string): Promise<void>;
+  };
+  readonly minting: DrainingDependencies['minting'] & {
     replacement(credential: Credential): Promise<Replacement>;
   };
   /** Whether its secret is just changing. */
@@ -71,6 +73,11 @@ export class Rotations {
     return this.#records.list().some(({ retiringId }) => retiringId === credentialId);
   }
 
+  /** Those that do not give their place to another one: nobody needs to be reminded of the others, nor use them. */
+  serving(): Credential[] {
+    return this.#dependencies.credentials.list().filter(({ id }) => !this.isRetiring(id));
+  }
+
   isRotating(credentialId: string): boolean {
     return this.#starting.has(credentialId) || this.#of(credentialId) !== undefined;
   }
@@ -88,7 +95,7 @@ export class Rotations {
     kind?: CredentialKind,
     drainMs = DEFAULT_DRAIN_MS,
   ): Promise<{ readonly rotation: Rotation; readonly credential: Credential }> {
-    const { credentials, edits, service } = this.#dependencies;
+    const { credentials, edits, minting, service } = this.#dependencies;
     const { id: oldId } = credentials.find(reference, kind);
     if (this.isRotating(oldId) || this.#dependencies.isRegenerating(oldId))
       throw new AppError('ROTATION_RUNNING');
@@ -96,7 +103,7 @@ export class Rotations {
     try {
       await service.cleanUpAfter(oldId);
       const old = await service.locate(credentials.find(oldId));
-      const made = await service.replacement(old);
+      const made = await minting.replacement(old);
       const record = await edits
         .run(() => this.#switch(old, made, drainMs))
         .catch(async (error: unknown) => {
