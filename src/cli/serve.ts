@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { type App, createApp } from '../main/app.ts';
 import { outliveFileSizeLimit } from '../main/node/fileSizeLimit.ts';
+import { hostPorts } from '../main/node/hostPorts.ts';
 import { sweepMemoryOnLock } from '../main/node/memorySweep.ts';
 import { openFileLimit } from '../main/node/openFileLimit.ts';
 import { systemClock } from '../main/node/systemClock.ts';
@@ -14,21 +15,11 @@ import type { Invocation } from './invocation.ts';
 import { remark, WireFailure } from './output.ts';
 import { askNewPassphrase, givenPassphrase } from './passphrase.ts';
 import { findRendererFolder } from './rendererFolder.ts';
+import { onStopSignal } from './stopSignals.ts';
 import { formatFields } from './table.ts';
 import { unlock } from './unlock.ts';
 
 /** The headless host, and the browser host: the App behind a control socket and, with --ui, behind a window. */
-
-const portsOf = ({ apiPort = 7470, s3Port = 7471 }: ServeOptions) => {
-  // Who asks for a free port wants nothing fixed.
-  const isFree = apiPort === 0 || s3Port === 0;
-  return {
-    apiPort,
-    s3Port,
-    uiPort: isFree ? 0 : 7472,
-    sandboxPorts: isFree ? { api: 0, s3: 0 } : { api: 7473, s3: 7474 },
-  };
-};
 
 const callOf =
   (app: App): Call =>
@@ -67,20 +58,6 @@ const startSandbox = async (app: App, call: Call, isOpen: boolean) => {
   return null;
 };
 
-/** Resolves at the first signal; the second one ends the process without waiting. */
-const untilSignal = (onSignal: () => void): void => {
-  let isStopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    // A library under `conf` answers a signal by sending it to its own process again: a second one nobody sent.
-    process.removeAllListeners(signal);
-    process.on(signal, () => {
-      if (isStopping) process.exit(1);
-      isStopping = true;
-      onSignal();
-    });
-  }
-};
-
 export const serve = async (invocation: Invocation, options: ServeOptions): Promise<void> => {
   const { home, isJson } = invocation;
   const hasWindow = options.ui === true;
@@ -91,7 +68,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
   const stopRequested = new Promise<void>((resolve) => {
     requestStop = resolve;
   });
-  const { uiPort, ...ports } = portsOf(options);
+  const { uiPort, ...ports } = hostPorts(options);
   const { logger, ...otherPorts } = await headlessPorts(home, options.noticeCommand);
   const app = createApp(
     { logger, ...otherPorts },
@@ -107,7 +84,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
   const call = callOf(app);
   let control: ControlSocket | null = null;
   let browser: BrowserHost | null = null;
-  untilSignal(requestStop);
+  onStopSignal(requestStop);
   sweepMemoryOnLock(app, systemClock);
   outliveFileSizeLimit();
 

@@ -23,6 +23,7 @@ import { serveIpc } from './electron/ipcTransport.ts';
 import { onLinuxScreenLock } from './electron/linuxScreenLock.ts';
 import { lockDownApp, lockDownSession } from './electron/lockdown.ts';
 import { setMenu } from './electron/menu.ts';
+import { quitInOrder } from './electron/orderlyQuit.ts';
 import { lockOnPowerEvents } from './electron/powerEvents.ts';
 import { openSafeStorage } from './electron/safeStorageWrapper.ts';
 import { createTray } from './electron/tray.ts';
@@ -31,6 +32,7 @@ import { AppError } from './lib/appError.ts';
 import { openDocumentFile } from './node/documentFile.ts';
 import { outliveFileSizeLimit } from './node/fileSizeLimit.ts';
 import { defaultHome } from './node/homeFolder.ts';
+import { hostPorts } from './node/hostPorts.ts';
 import { sweepMemoryOnLock } from './node/memorySweep.ts';
 import { openFileLimit } from './node/openFileLimit.ts';
 import { createStreamLogger } from './node/streamLogger.ts';
@@ -44,8 +46,10 @@ const builtFolder = join(import.meta.dirname, '..');
 const logger = createStreamLogger({ clock: systemClock, level: 'info' });
 const home = resolve(process.env.NFYIO_VAULT_HOME || defaultHome());
 
-const portOf = (variable: string, usual: number): number => {
-  const port = Number(process.env[variable] ?? usual);
+const portOf = (variable: string): number | undefined => {
+  const given = process.env[variable];
+  if (given === undefined) return undefined;
+  const port = Number(given);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new AppError('INVALID_INPUT', { detail: `${variable} is not a port.` });
 };
@@ -58,8 +62,10 @@ const placeProfile = (): void => {
 };
 
 const openApp = async (systemClipboard: Clipboard): Promise<App> => {
-  const apiPort = portOf('NFYIO_VAULT_API_PORT', 7470);
-  const s3Port = portOf('NFYIO_VAULT_S3_PORT', 7471);
+  const { apiPort, s3Port, sandboxPorts } = hostPorts({
+    apiPort: portOf('NFYIO_VAULT_API_PORT'),
+    s3Port: portOf('NFYIO_VAULT_S3_PORT'),
+  });
   const app = createApp(
     {
       clock: systemClock,
@@ -76,10 +82,7 @@ const openApp = async (systemClipboard: Clipboard): Promise<App> => {
       version: electronApp.getVersion(),
       openFiles: openFileLimit(),
       host: 'desktop',
-      apiPort,
-      s3Port,
-      // Who asks for a free port wants nothing fixed.
-      sandboxPorts: apiPort === 0 || s3Port === 0 ? { api: 0, s3: 0 } : { api: 7473, s3: 7474 },
+      ...{ apiPort, s3Port, sandboxPorts },
       onStopRequested: () => electronApp.quit(),
     },
   );
@@ -132,29 +135,13 @@ const run = async (): Promise<void> => {
   const lock = (): void => void app.router.answer('vault.lock', {});
   const open = (): void => showWindow(window);
 
-  let isStopping = false;
-  electronApp.on('before-quit', (event) => {
-    event.preventDefault();
-    if (isStopping) return;
-    isStopping = true;
-    void stop().then(
-      () => electronApp.exit(0),
-      () => electronApp.exit(1),
-    );
-  });
-  /** In this order: no new work, running work ends, the home is free, and only then are the askers told. */
-  const stop = async (): Promise<void> => {
+  quitInOrder(electronApp, window, async () => {
+    // No new work, running work ends, the home is free, and only then are the askers told.
     endIpc();
     controlSocket.stopListening();
     await systemClipboard.clear().catch(() => undefined);
     await app.stop();
     controlSocket.close();
-  };
-  // Closing the window leaves the loopback running; the tray and a second start bring the window back.
-  window.on('close', (event) => {
-    if (isStopping) return;
-    event.preventDefault();
-    window.hide();
   });
   electronApp.on('second-instance', open);
   electronApp.on('activate', open);
