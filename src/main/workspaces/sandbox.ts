@@ -69,6 +69,7 @@ export class Sandbox {
       );
       const sandbox = { api: running.api, s3: running.s3, workspace: workspace.name };
       this.#address = sandbox;
+      this.#notResumed = null;
       return { sandbox, workspace };
     });
   }
