@@ -597,7 +597,7 @@ export const errorTable = {
     400,
     'InvalidRequest',
     'The tool signs with Signature Version 2 (SigV2) or 4A (SigV4A), which are not supported.',
-    'Switch the tool to Signature Version 4 (SigV4, AWS4-HMAC-SHA256).',
+    "Switch the tool to Signature Version 4 (SigV4, AWS4-HMAC-SHA256); boto3 presigns with it when its client has Config(signature_version='s3v4').",
   ),
   AUTH_REPLAYED: row(
     'refused',

@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCommand, TestHome } from '../helpers/servedVault.ts';
+import { boto3 } from './clients/boto3.ts';
 import { encodedKey } from './clients/curl.ts';
+import { awsEnvironment, must } from './clients/realClient.ts';
 
 const home = new TestHome();
 const ready = await home.serve(['--sandbox']);
@@ -17,7 +19,7 @@ const connect = async (name: string, ...more: readonly string[]) =>
     ])
   ).connection;
 await home.json(['connection', 'create', '--workspace', 'sandbox', '--kind', 'api', '--name', 'chat']);
-await connect('reports', '--prefix', 'in/');
+const reports = await connect('reports', '--prefix', 'in/');
 await connect('reader', '--read-only', '--ttl', '60s');
 
 const presign = (name: string, method: string, key: string, ...more: readonly string[]) => [
@@ -59,6 +61,18 @@ describe('a presigned URL for the loopback', () => {
       expect((await curl(`${get.url}&versionId=1`)).status).toBe('403');
     },
   );
+
+  it.skipIf(boto3(reports).absent !== null)('is made by the snippet for boto3, too', async () => {
+    const { text } = await home.json(['connection', 'snippet', 'reports', '--for', 'boto3']);
+    const source = [
+      text.slice(0, text.indexOf('\n)') + 2),
+      'print(s3.generate_presigned_url("get_object", Params={"Bucket": "demo", "Key": "in/report.bin"}))',
+    ].join('\n');
+    const url = await must(runCommand('/usr/bin/python3', ['-c', source], { env: awsEnvironment(reports) }));
+    const back = join(home.folder, 'back.bin');
+    expect((await curl(url.trim(), '-o', back)).status).toBe('200');
+    expect(await readFile(back)).toEqual(await readFile(file));
+  });
 
   it('ends with its connection, and says so', async () => {
     const { expiresAt, shortenedBy } = await home.json(presign('reader', 'GET', 'in/report.bin'));

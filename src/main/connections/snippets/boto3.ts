@@ -29,7 +29,8 @@ export const boto3Snippet = (input: SnippetInput): string => {
           `    aws_access_key_id=${python(pair.accessKeyId)},`,
           `    aws_secret_access_key=${python(pair.secretAccessKey)},`,
         ]),
-    `    config=Config(${pair === null ? 'signature_version=UNSIGNED, ' : ''}s3={"addressing_style": "path"}),`,
+    // Unless told, boto3 makes its presigned URLs and forms with Signature Version 2.
+    `    config=Config(signature_version=${pair === null ? 'UNSIGNED' : '"s3v4"'}, s3={"addressing_style": "path"}),`,
     ')',
     ...list,
   ].join('\n');
