@@ -42,8 +42,9 @@ const pathWords = (path: readonly string[]): string => path.map((word) => ` ${wo
 
 const bashScript = (program: string, root: CompletedCommand): string => {
   const commands = withAllBelow(root);
-  const withChoices = commands.flatMap(({ options }) => options).filter(({ choices }) => choices.length > 0);
-  const choices = new Map(withChoices.map((option) => [option.flag, option.choices.join(' ')]));
+  const withChoices = commands.flatMap(({ path, options }) =>
+    options.filter(({ choices }) => choices.length > 0).map((option) => ({ path, ...option })),
+  );
   const words = ({ subcommands, choices: ofArguments, options }: CompletedCommand): string => {
     const flags = new Set([...options, ...root.options].map(({ flag }) => flag));
     return [...subcommands.map(({ path }) => path.at(-1)), ...ofArguments, ...flags].join(' ');
@@ -59,8 +60,10 @@ const bashScript = (program: string, root: CompletedCommand): string => {
     `      ${known.join('|')}) path="$path \${COMP_WORDS[i]}" ;;`,
     '    esac',
     '  done',
-    `  case "\${COMP_WORDS[COMP_CWORD - 1]}" in`,
-    ...[...choices].map(([flag, values]) => `    ${flag}) words='${values}' ;;`),
+    `  case "$path \${COMP_WORDS[COMP_CWORD - 1]}" in`,
+    ...withChoices.map(
+      ({ path, flag, choices }) => `    '${pathWords(path)} ${flag}') words='${choices.join(' ')}' ;;`,
+    ),
     `    *) case "$path" in`,
     ...commands.map((command) => `      '${pathWords(command.path)}') words='${words(command)}' ;;`),
     '    esac ;;',

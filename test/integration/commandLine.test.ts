@@ -410,6 +410,8 @@ describe('completion', () => {
     ['token cr', 'create'],
     ['token create --sc', '--scope'],
     ['token create --scope ', 'read write'],
+    ['connection create --kind ', 's3 api'],
+    ['rotation undo x --kind ', 'token key'],
     ['--home /elsewhere key im', 'import'],
     ['connection snippet x --for r', 'rclone'],
     ['completion z', 'zsh'],

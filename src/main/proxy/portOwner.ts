@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 const LISTENING = '0A';
 
@@ -36,8 +37,9 @@ const processWithSocket = async (inodes: ReadonlySet<string>): Promise<string | 
       const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
       const [, inode] = /^socket:\[(\d+)\]$/.exec(target) ?? [];
       if (inode === undefined || !inodes.has(inode)) continue;
-      const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-      return `${name.trim() || 'a program'} (pid ${pid})`;
+      // Not its `comm`: there a program may call itself anything, and Node calls itself "MainThread".
+      const program = await readlink(`/proc/${pid}/exe`).catch(() => 'a program');
+      return `${basename(program)} (pid ${pid})`;
     }
   }
   return null;
