@@ -1,21 +1,4 @@
-import type { LocalCredential } from '../shared/contract/connections.ts';
-
-/** What a tool finds in its environment to use a connection: local credentials only. */
-
-type Variables = Readonly<Record<string, string>>;
-
-export const toolVariables = (kind: 's3' | 'api', local: LocalCredential): Variables => {
-  if (local.kind === 's3') {
-    return {
-      AWS_ENDPOINT_URL_S3: local.endpoint,
-      AWS_ACCESS_KEY_ID: local.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: local.secretAccessKey,
-      AWS_REGION: local.region,
-    };
-  }
-  if (local.kind === 'api') return { NFYIO_API_URL: local.endpoint, NFYIO_ACCESS_TOKEN: local.token };
-  return kind === 's3' ? { AWS_ENDPOINT_URL_S3: local.endpoint } : { NFYIO_API_URL: local.endpoint };
-};
+import type { ToolVariables } from '../shared/toolVariables.ts';
 
 /** Any of these left in place would send a tool past the connection, or hand it more than it needs. */
 const conflicting = [
@@ -27,7 +10,10 @@ const conflicting = [
   'NFYIO_VAULT_PASSPHRASE_FILE',
 ];
 
-export const childEnvironment = (inherited: NodeJS.ProcessEnv, variables: Variables): NodeJS.ProcessEnv => ({
+export const childEnvironment = (
+  inherited: NodeJS.ProcessEnv,
+  variables: ToolVariables,
+): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(inherited).filter(([name]) => !conflicting.includes(name))),
   ...variables,
 });
@@ -45,7 +31,7 @@ const lineOf: Record<Exclude<EnvironmentFormat, 'json'>, (name: string, value: s
 };
 
 /** Text that the shell takes as it stands: every value is quoted so that it stays one value. */
-export const formatEnvironment = (variables: Variables, format: EnvironmentFormat): string =>
+export const formatEnvironment = (variables: ToolVariables, format: EnvironmentFormat): string =>
   format === 'json'
     ? JSON.stringify(variables)
     : Object.entries(variables)

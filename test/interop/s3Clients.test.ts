@@ -165,6 +165,25 @@ describe('larger work through the loopback', () => {
   });
 });
 
+const open = (
+  await home.json([
+    ...['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', 'open door'],
+    ...['--open', '--port', '0'],
+  ])
+).connection;
+
+describe.skipIf(awsCli(pair).absent !== null)('the AWS CLI, run by exec', () => {
+  it.each(['clients', 'open door'])('lists what the connection “%s” reaches', async (name) => {
+    await awsCli(pair).put(small, 'demo', 'by-exec.bin');
+    // Before release 2.13 the AWS CLI does not look for the endpoint by itself.
+    const list = '/usr/bin/aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3 ls s3://demo/by-exec';
+    const exec = ['exec', '--connection', name, '--', 'sh', '-c', list];
+    const { exitCode, stdout, stderr } = await home.run(exec);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('by-exec.bin');
+  });
+});
+
 describe('curl without any credential', () => {
   it('is refused on the ordinary S3 listener with S3 XML that says why', async () => {
     const { stdout } = await runCommand('/usr/bin/curl', [
@@ -178,21 +197,6 @@ describe('curl without any credential', () => {
   });
 
   it('works on an open port, keys byte for byte', async () => {
-    const open = (
-      await home.json([
-        'connection',
-        'create',
-        '--workspace',
-        'sandbox',
-        '--kind',
-        's3',
-        '--name',
-        'open door',
-        '--open',
-        '--port',
-        '0',
-      ])
-    ).connection;
     for (const key of [...awkwardKeys, doubleSlash].map((name) => `open/${name}`)) {
       const url = `${open.endpoint}/demo/${encodedKey(key)}`;
       await must(runCommand('/usr/bin/curl', ['-sS', '--fail-with-body', '--path-as-is', '-T', small, url]));

@@ -1,13 +1,9 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
+import { toolVariables } from '../../shared/toolVariables.ts';
 import { action, type Invocation } from '../invocation.ts';
 import { printJson, printWords } from '../output.ts';
-import {
-  type EnvironmentFormat,
-  environmentFormats,
-  formatEnvironment,
-  toolVariables,
-} from '../toolEnvironment.ts';
+import { type EnvironmentFormat, environmentFormats, formatEnvironment } from '../toolEnvironment.ts';
 
 interface ConnectionOption {
   readonly connection: string;
