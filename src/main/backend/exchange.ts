@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from 'undici';
-import { AppError, systemCode } from '../lib/appError.ts';
+import { AppError, connectionCode } from '../lib/appError.ts';
+import { readBoundedText } from '../lib/boundedText.ts';
 import type { Secret } from '../lib/secret.ts';
 
 export interface ServiceRequest {
@@ -57,17 +58,13 @@ const problems: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'no connection in time',
 };
 
-/** Happy eyeballs wraps one failure per address; the first says enough. */
-const codeOf = (error: unknown): string | null =>
-  systemCode(error) ?? (error instanceof AggregateError ? systemCode(error.errors[0]) : null);
-
 /** The kind of failure alone: a parser's error keeps the bytes it stumbled on, and a service may echo the token. */
 const withoutContent = (name: string, code: string): Error => Object.assign(new Error(code), { name, code });
 
 const transportError = (host: string, error: unknown): AppError => {
   if (error instanceof AppError) return error;
   const name = error instanceof Error ? error.name : 'Error';
-  const code = codeOf(error) ?? 'unknown';
+  const code = connectionCode(error) ?? 'unknown';
   const cause = withoutContent(name, code);
   if (name === 'TimeoutError') return unreachable(host, 'no complete answer in time', cause);
   if (isCertificateProblem(code))
@@ -79,17 +76,8 @@ const transportError = (host: string, error: unknown): AppError => {
 };
 
 const readText = async (host: string, body: Dispatcher.ResponseData['body']): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES) throw unreadable(host, 'the answer is larger than 4 MiB');
-    chunks.push(chunk);
-  }
-  const whole = Buffer.concat(chunks);
-  const text = whole.toString('utf8');
-  // A new secret comes in by an answer.
-  for (const read of [whole, ...chunks]) read.fill(0);
+  const text = await readBoundedText(body, MAX_RESPONSE_BYTES);
+  if (text === null) throw unreadable(host, 'the answer is larger than 4 MiB');
   return text;
 };
 

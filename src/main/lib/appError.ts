@@ -36,3 +36,7 @@ export class AppError extends Error {
 /** The `code` of a Node system error (`ENOSPC`, `EADDRINUSE`…), or null. */
 export const systemCode = (error: unknown): string | null =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+
+/** The same of a connection that failed: happy eyeballs wraps one failure for each address, and the first says enough. */
+export const connectionCode = (error: unknown): string | null =>
+  systemCode(error) ?? (error instanceof AggregateError ? systemCode(error.errors[0]) : null);

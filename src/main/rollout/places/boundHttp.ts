@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
-import { AppError, systemCode } from '../../lib/appError.ts';
+import { AppError, connectionCode } from '../../lib/appError.ts';
+import { readBoundedText } from '../../lib/boundedText.ts';
 import { strictTls } from '../../lib/strictTls.ts';
 
 export interface PlaceRequest {
@@ -35,23 +36,15 @@ const unreachable = (host: string, problem: string, cause?: Error): AppError =>
 const transportError = (host: string, error: unknown): AppError => {
   if (error instanceof AppError) return error;
   const name = error instanceof Error ? error.name : 'Error';
-  const code = systemCode(error) ?? (error instanceof AggregateError ? systemCode(error.errors[0]) : null);
+  const code = connectionCode(error);
   const problem =
     name === 'TimeoutError' ? 'no complete answer in time' : `the connection failed (${code ?? name})`;
   return unreachable(host, problem, Object.assign(new Error(code ?? name), { name }));
 };
 
 const readText = async (host: string, body: Dispatcher.ResponseData['body']): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_REPLY_BYTES) throw unreachable(host, 'the answer is larger than 4 MiB');
-    chunks.push(chunk);
-  }
-  const whole = Buffer.concat(chunks);
-  const text = whole.toString('utf8');
-  for (const read of [whole, ...chunks]) read.fill(0);
+  const text = await readBoundedText(body, MAX_REPLY_BYTES);
+  if (text === null) throw unreachable(host, 'the answer is larger than 4 MiB');
   return text;
 };
 
