@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { AppError } from '../../lib/appError.ts';
 import type { Secret } from '../../lib/secret.ts';
 import type { NamedValue, PlaceOf, PlaceWriter } from '../placeWriter.ts';
-import { type Ask, atPlace, type PlaceLimits, type PlaceReply, refusal } from './boundHttp.ts';
+import { atPlace, type PlaceLimits, type PlaceReply, refusal } from './boundHttp.ts';
 import { crc32c } from './crc32c.ts';
 import { asFields, changesOf, type Fields, holdsAll, merged, rewritableJson } from './fields.ts';
+import { type JsonAsk, jsonAsk } from './jsonAsk.ts';
 import { keyOf } from './placeAccess.ts';
 import { placeAddress } from './placeAddress.ts';
 
@@ -64,19 +65,17 @@ const numberOf = (address: string, name: string): string => {
 };
 
 class Versions {
-  readonly #ask: Ask;
+  readonly #ask: JsonAsk;
   readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(ask: Ask, url: string, headers: Readonly<Record<string, string>>) {
+  constructor(ask: JsonAsk, url: string) {
     this.#ask = ask;
     this.#url = url;
-    this.#headers = headers;
   }
 
   /** @returns null when there is no such version, or no such secret */
   async read(version: string): Promise<Fields | null> {
-    const reply = await this.#get(`${this.#url}/versions/${version}:access`);
+    const reply = await this.#ask.get(`${this.#url}/versions/${version}:access`);
     if (reply.status === 404) return null;
     if (reply.status === 400 && kindOf(reply) === 'FAILED_PRECONDITION')
       throw unreadable('Its latest version is disabled or destroyed.');
@@ -93,7 +92,7 @@ class Versions {
   }
 
   async mustExist(): Promise<void> {
-    this.#mustSucceed(await this.#get(this.#url));
+    this.#mustSucceed(await this.#ask.get(this.#url));
   }
 
   /** @returns the number of the version */
@@ -101,20 +100,9 @@ class Versions {
     const bytes = Buffer.from(JSON.stringify(fields));
     const payload = { data: bytes.toString('base64'), dataCrc32c: String(crc32c(bytes)) };
     bytes.fill(0);
-    const body = Buffer.from(JSON.stringify({ payload }));
-    const headers = { ...this.#headers, 'content-type': 'application/json' };
-    const reply = await this.#ask({
-      method: 'POST',
-      url: `${this.#url}:addVersion`,
-      headers,
-      body,
-    }).finally(() => body.fill(0));
+    const reply = await this.#ask.post(`${this.#url}:addVersion`, { payload });
     this.#mustSucceed(reply);
     return numberOf(this.#url, jsonOf(this.#url, reply, added).name);
-  }
-
-  #get(url: string): Promise<PlaceReply> {
-    return this.#ask({ method: 'GET', url, headers: this.#headers });
   }
 
   #mustSucceed(reply: PlaceReply): void {
@@ -158,7 +146,7 @@ export const gcpSecretManagerWriter = (limits: PlaceLimits = {}): PlaceWriter<Pl
   ): Promise<T> => {
     const url = `${placeAddress(endpoint ?? GOOGLE)}/v1/projects/${project}/secrets/${secret}`;
     const headers = { authorization: authorization(access), accept: 'application/json' };
-    return atPlace(url, limits, (ask) => talk(new Versions(ask, url, headers)));
+    return atPlace(url, limits, (ask) => talk(new Versions(jsonAsk(ask, headers), url)));
   };
   return {
     preview: (place, values, access) =>

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { AppError } from '../../lib/appError.ts';
 import type { Secret } from '../../lib/secret.ts';
 import type { NamedValue, PlaceOf, PlaceWriter } from '../placeWriter.ts';
-import { type Ask, atPlace, type PlaceLimits, type PlaceReply, refusal } from './boundHttp.ts';
+import { atPlace, type PlaceLimits, type PlaceReply, refusal } from './boundHttp.ts';
 import { asFields, changesOf, type Fields, holdsAll, merged, rewritableJson } from './fields.ts';
+import { type JsonAsk, jsonAsk } from './jsonAsk.ts';
 import { tokenOf } from './placeAccess.ts';
 import { encodedPath, placeAddress } from './placeAddress.ts';
 
@@ -39,18 +40,16 @@ const headersFor = ({ namespace }: Place, access: Secret | null): Readonly<Recor
 };
 
 class KeyValues {
-  readonly #ask: Ask;
+  readonly #ask: JsonAsk;
   readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(ask: Ask, url: string, headers: Readonly<Record<string, string>>) {
+  constructor(ask: JsonAsk, url: string) {
     this.#ask = ask;
     this.#url = url;
-    this.#headers = headers;
   }
 
   async read(): Promise<Held> {
-    const reply = await this.#ask({ method: 'GET', url: this.#url, headers: this.#headers });
+    const reply = await this.#ask.get(this.#url);
     if (reply.status === 404) return this.#absent(reply);
     if (reply.status !== 200) throw refusal(this.#url, reply.status);
     const answer = read.safeParse(rewritableJson(reply.text));
@@ -72,11 +71,10 @@ class KeyValues {
 
   /** Only if the version that was read is still the present one. @returns whether it was */
   async replace({ version, fields }: Held, values: readonly NamedValue[]): Promise<boolean> {
-    const body = Buffer.from(JSON.stringify({ options: { cas: version }, data: merged(fields, values) }));
-    const headers = { ...this.#headers, 'content-type': 'application/json' };
-    const reply = await this.#ask({ method: 'POST', url: this.#url, headers, body }).finally(() =>
-      body.fill(0),
-    );
+    const reply = await this.#ask.post(this.#url, {
+      options: { cas: version },
+      data: merged(fields, values),
+    });
     if (
       reply.status === 400 &&
       errorsOf(reply)?.some((error) => error.startsWith('check-and-set parameter did not match')) === true
@@ -109,7 +107,7 @@ export const vaultKvWriter = (limits: PlaceLimits = {}): PlaceWriter<Place> => {
   ): Promise<T> => {
     const url = `${placeAddress(place.url)}/v1/${encodedPath(place.mount)}/data/${encodedPath(place.path)}`;
     const headers = headersFor(place, access);
-    return atPlace(url, limits, (ask) => talk(new KeyValues(ask, url, headers)));
+    return atPlace(url, limits, (ask) => talk(new KeyValues(jsonAsk(ask, headers), url)));
   };
   return {
     preview: (place, values, access) =>
