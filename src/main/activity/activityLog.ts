@@ -1,18 +1,13 @@
 import type { ActivityEntry } from '../../shared/contract/activity.ts';
 
 /** What the proxy tells of one finished request. */
-export interface PassedRequest {
+export interface PassedRequest
+  extends Readonly<
+    Pick<ActivityEntry, 'kind' | 'method' | 'path' | 'status' | 'refusal' | 'ms' | 'bytesIn' | 'bytesOut'>
+  > {
   readonly atMs: number;
   readonly grant: { readonly connectionId: string; readonly connectionName: string } | null;
   readonly credential: { readonly name: string } | null;
-  readonly kind: 's3' | 'api';
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly refusal: string | null;
-  readonly ms: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
 }
 
 /** Entries that are remembered; older ones are forgotten. */
