@@ -1,5 +1,8 @@
 import { Option } from 'commander';
 import type { Credential } from '../shared/contract/credentials.ts';
+import type { Call } from './client.ts';
+import { credentialDocument, verificationDocument } from './documents.ts';
+import type { Invocation } from './invocation.ts';
 
 /** What importing a token and importing a key have in common. */
 
@@ -12,8 +15,18 @@ const stateWords = {
   unverified: 'Nobody has seen it work yet; its first good use will show it.',
 } as const;
 
-export const importWords = ({ kind, name, verification }: Credential): string =>
+const importWords = ({ kind, name, verification }: Credential): string =>
   [
     `Imported ${kind} ${name}; it is sealed in the vault.`,
     ...(verification === undefined ? [] : [stateWords[verification.state], ...verification.notes]),
   ].join('\n');
+
+export const answerImported = async (
+  { answer, withVault }: Invocation,
+  importIt: (call: Call) => Promise<{ readonly credential: Credential }>,
+): Promise<void> => {
+  const { credential } = await withVault(importIt);
+  answer({ credential: credentialDocument(credential), verification: verificationDocument(credential) }, () =>
+    importWords(credential),
+  );
+};

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
-import { credentialDocument, listedCredentialDocument, verificationDocument } from '../documents.ts';
-import { importWords, unverifiedOption } from '../importing.ts';
+import { answerCreated } from '../creating.ts';
+import { credentialDocument, listedCredentialDocument } from '../documents.ts';
+import { answerImported, unverifiedOption } from '../importing.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
 import { WireFailure } from '../output.ts';
@@ -46,30 +47,11 @@ export const addKeyCommands = (program: Command): void => {
     .option('--days <days>', 'days until it expires, 1 to 365', wholeNumber)
     .option('--reveal', 'print the secret access key, this once')
     .action(
-      action<CreateOptions>(async ({ answer, withVault }, { bucket, days, reveal, ...chosen }) => {
-        const { credential, secretAccessKey, unsealed } = await withVault(async (call) => {
-          const created = await call('key.create', { ...chosen, buckets: [...bucket], expireDays: days });
-          if (!reveal) return { ...created, secretAccessKey: undefined };
-          const revealed = await call('reveal.take', { revealId: created.revealId });
-          return {
-            ...created,
-            secretAccessKey: revealed.kind === 'key' ? revealed.secretAccessKey : undefined,
-          };
-        });
-        if (unsealed !== null && secretAccessKey === undefined) throw new WireFailure(unsealed);
-        answer(
-          {
-            credential: credentialDocument(credential),
-            ...(secretAccessKey === undefined ? {} : { secretAccessKey }),
-          },
-          () =>
-            [
-              unsealed?.message ?? `Created key ${credential.name}; it is sealed in the vault.`,
-              ...(secretAccessKey ? [secretAccessKey] : []),
-            ].join('\n'),
-        );
-        if (unsealed !== null) throw new WireFailure(unsealed);
-      }),
+      action<CreateOptions>((invocation, { bucket, days, reveal = false, ...chosen }) =>
+        answerCreated(invocation, reveal, (call) =>
+          call('key.create', { ...chosen, buckets: [...bucket], expireDays: days }),
+        ),
+      ),
     );
 
   group
@@ -84,14 +66,10 @@ export const addKeyCommands = (program: Command): void => {
     .option('--expires <time>', 'when it expires, ISO 8601', isoTime)
     .addOption(unverifiedOption())
     .action(
-      action<ImportOptions>(async ({ answer, withVault }, { bucket, expires, ...chosen }) => {
+      action<ImportOptions>(async (invocation, { bucket, expires, ...chosen }) => {
         const pair = await readKeyPair();
-        const { credential } = await withVault((call) =>
+        await answerImported(invocation, (call) =>
           call('key.import', { ...chosen, ...pair, buckets: [...bucket], expiresAt: expires }),
-        );
-        answer(
-          { credential: credentialDocument(credential), verification: verificationDocument(credential) },
-          () => importWords(credential),
         );
       }),
     );

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { credentialDocument, listedCredentialDocument, verificationDocument } from '../documents.ts';
-import { importWords, unverifiedOption } from '../importing.ts';
+import { answerCreated } from '../creating.ts';
+import { listedCredentialDocument } from '../documents.ts';
+import { answerImported, unverifiedOption } from '../importing.ts';
 import { action } from '../invocation.ts';
 import { expiryWords, workspaceNames } from '../listing.ts';
-import { WireFailure } from '../output.ts';
 import { readSecret } from '../stdin.ts';
 import { formatTable } from '../table.ts';
 import { isoTime, wholeNumber } from '../values.ts';
@@ -48,24 +48,9 @@ export const addTokenCommands = (program: Command): void => {
     .option('--route <route>', 'admit this route only, e.g. /api/chat/*')
     .option('--reveal', 'print the token, this once')
     .action(
-      action<CreateOptions>(async ({ answer, withVault }, { days, reveal, ...chosen }) => {
-        const { credential, token, unsealed } = await withVault(async (call) => {
-          const created = await call('token.create', { ...chosen, expireDays: days });
-          if (!reveal) return { ...created, token: undefined };
-          const revealed = await call('reveal.take', { revealId: created.revealId });
-          return { ...created, token: revealed.kind === 'token' ? revealed.token : undefined };
-        });
-        if (unsealed !== null && token === undefined) throw new WireFailure(unsealed);
-        answer(
-          { credential: credentialDocument(credential), ...(token === undefined ? {} : { token }) },
-          () =>
-            [
-              unsealed?.message ?? `Created token ${credential.name}; it is sealed in the vault.`,
-              ...(token ? [token] : []),
-            ].join('\n'),
-        );
-        if (unsealed !== null) throw new WireFailure(unsealed);
-      }),
+      action<CreateOptions>((invocation, { days, reveal = false, ...chosen }) =>
+        answerCreated(invocation, reveal, (call) => call('token.create', { ...chosen, expireDays: days })),
+      ),
     );
 
   group
@@ -78,14 +63,10 @@ export const addTokenCommands = (program: Command): void => {
     .addOption(unverifiedOption())
     .option('--route <route>', 'the route it is restricted to')
     .action(
-      action<ImportOptions>(async ({ answer, withVault }, { expires, ...chosen }) => {
+      action<ImportOptions>(async (invocation, { expires, ...chosen }) => {
         const token = await readSecret('Access token');
-        const { credential } = await withVault((call) =>
+        await answerImported(invocation, (call) =>
           call('token.import', { ...chosen, token, expiresAt: expires }),
-        );
-        answer(
-          { credential: credentialDocument(credential), verification: verificationDocument(credential) },
-          () => importWords(credential),
         );
       }),
     );
