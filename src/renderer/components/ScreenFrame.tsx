@@ -1,5 +1,6 @@
-import { Search } from 'lucide-react';
+import { type LucideIcon, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { ExpiryBadge } from './ExpiryBadge.tsx';
 
 interface ScreenFrameProps {
   readonly title: string;
@@ -32,6 +33,27 @@ export const DetailPane = ({ label, children }: { readonly label: string; readon
   >
     <div className="animate-rise space-y-6">{children}</div>
   </aside>
+);
+
+interface DetailHeaderProps {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly expiresAt: string | null;
+}
+
+/** Of a pane that shows one thing which may expire. */
+export const DetailHeader = ({ icon: Icon, title, subtitle, expiresAt }: DetailHeaderProps) => (
+  <header className="flex items-start gap-3">
+    <span className="flex size-10 shrink-0 items-center justify-center rounded-xl bg-accent-soft text-accent-ink">
+      <Icon aria-hidden className="size-5" />
+    </span>
+    <div className="min-w-0 flex-1">
+      <h2 className="selectable text-lg font-semibold wrap-break-word">{title}</h2>
+      <p className="text-muted">{subtitle}</p>
+    </div>
+    <ExpiryBadge expiresAt={expiresAt} />
+  </header>
 );
 
 interface FilterFieldProps {

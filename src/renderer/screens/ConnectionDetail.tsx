@@ -1,9 +1,8 @@
 import { Database, Globe, Link, TriangleAlert, Unplug } from 'lucide-react';
 import type { Connection } from '../../shared/contract/connections.ts';
 import { Button } from '../components/Button.tsx';
-import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
 import { Fact, Facts, Section } from '../components/Fact.tsx';
-import { DetailPane } from '../components/ScreenFrame.tsx';
+import { DetailHeader, DetailPane } from '../components/ScreenFrame.tsx';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import { FirstRequest } from './FirstRequest.tsx';
 import { LocalCredentialView } from './LocalCredentialView.tsx';
@@ -41,19 +40,14 @@ const Limits = ({ connection }: { readonly connection: Connection }) => {
 
 export const ConnectionDetail = ({ connection }: { readonly connection: Connection }) => {
   const { dialogs } = useApp();
-  const Icon = connection.kind === 's3' ? Database : Globe;
   return (
     <DetailPane label={`Connection ${connection.name}`}>
-      <header className="flex items-start gap-3">
-        <span className="flex size-10 shrink-0 items-center justify-center rounded-xl bg-accent-soft text-accent-ink">
-          <Icon aria-hidden className="size-5" />
-        </span>
-        <div className="min-w-0 flex-1">
-          <h2 className="selectable text-lg font-semibold wrap-break-word">{connection.name}</h2>
-          <p className="text-muted">{connection.kind === 's3' ? 'Object storage' : 'REST API'}</p>
-        </div>
-        <ExpiryBadge expiresAt={connection.expiresAt} />
-      </header>
+      <DetailHeader
+        icon={connection.kind === 's3' ? Database : Globe}
+        title={connection.name}
+        subtitle={connection.kind === 's3' ? 'Object storage' : 'REST API'}
+        expiresAt={connection.expiresAt}
+      />
       <FirstRequest connection={connection} />
       {connection.openPort !== null && (
         <p className="flex gap-2 rounded-lg bg-warn-soft px-3 py-2.5 text-warn-ink">

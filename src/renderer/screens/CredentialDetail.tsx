@@ -2,9 +2,8 @@ import { KeyRound, Plug, RefreshCw, Ticket, Trash2 } from 'lucide-react';
 import type { Credential, Verification } from '../../shared/contract/credentials.ts';
 import { Button } from '../components/Button.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
-import { ExpiryBadge } from '../components/ExpiryBadge.tsx';
 import { Fact, Facts, Section } from '../components/Fact.tsx';
-import { DetailPane } from '../components/ScreenFrame.tsx';
+import { DetailHeader, DetailPane } from '../components/ScreenFrame.tsx';
 import { formatDate, formatDateTime } from '../lib/format.ts';
 import { replacementOf } from '../lib/replacement.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
@@ -134,21 +133,14 @@ export const CredentialDetail = ({ credential }: { readonly credential: Credenti
   const rotation = rotations.find(({ servingId, retiringId }) =>
     [servingId, retiringId].includes(credential.id),
   );
-  const Icon = credential.kind === 'token' ? Ticket : KeyRound;
   return (
     <DetailPane label={`Credential ${credential.name}`}>
-      <header className="flex items-start gap-3">
-        <span className="flex size-10 shrink-0 items-center justify-center rounded-xl bg-accent-soft text-accent-ink">
-          <Icon aria-hidden className="size-5" />
-        </span>
-        <div className="min-w-0 flex-1">
-          <h2 className="selectable text-lg font-semibold wrap-break-word">{credential.name}</h2>
-          <p className="text-muted">
-            {credential.kind === 'token' ? 'Access token · REST API' : 'Access key · object storage'}
-          </p>
-        </div>
-        <ExpiryBadge expiresAt={credential.expiresAt} />
-      </header>
+      <DetailHeader
+        icon={credential.kind === 'token' ? Ticket : KeyRound}
+        title={credential.name}
+        subtitle={credential.kind === 'token' ? 'Access token · REST API' : 'Access key · object storage'}
+        expiresAt={credential.expiresAt}
+      />
       <Facts>
         <Reach credential={credential} />
         <Fact label="Expires">
