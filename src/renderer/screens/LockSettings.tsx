@@ -1,10 +1,8 @@
-import { useEffect, useState } from 'react';
-import type { LockSettings as Settings } from '../../shared/contract/vault.ts';
 import { ErrorNote } from '../components/ErrorNote.tsx';
 import { Section } from '../components/Fact.tsx';
 import { CheckField, SelectField } from '../components/Field.tsx';
-import { useAction } from '../lib/useAction.ts';
 import { useAnswer } from '../lib/useAnswer.ts';
+import { useSettings } from '../lib/useSettings.ts';
 import { useApp } from '../stores/appContext.tsx';
 
 const choices = [1, 5, 15, 30, 60, 240, null];
@@ -17,22 +15,13 @@ const words = (minutes: number | null): string => {
 
 export const LockSettings = () => {
   const { bridge } = useApp();
-  const { output, error } = useAnswer('lock.settings', {}, '');
-  const [settings, setSettings] = useState<Settings | null>(null);
-  const action = useAction();
-  useEffect(() => setSettings(output?.settings ?? null), [output]);
-
-  const change = (changed: Partial<Settings>): void => {
-    if (settings === null) return;
-    void action.run(async () => {
-      const answer = await bridge.call('lock.configure', { ...settings, ...changed });
-      setSettings(answer.settings);
-    });
-  };
+  const { settings, error, change } = useSettings(useAnswer('lock.settings', {}, ''), (changed) =>
+    bridge.call('lock.configure', changed),
+  );
 
   return (
     <Section heading="h2" title="Locks by itself">
-      <ErrorNote what="The setting was not kept" error={action.error ?? error} />
+      <ErrorNote what="The setting was not kept" error={error} />
       {settings !== null && (
         <div className="space-y-3">
           <SelectField

@@ -1,10 +1,8 @@
-import { useEffect, useState } from 'react';
-import type { ReminderSettings as Settings } from '../../shared/contract/due.ts';
 import { ErrorNote } from '../components/ErrorNote.tsx';
 import { Section } from '../components/Fact.tsx';
 import { CheckField } from '../components/Field.tsx';
-import { useAction } from '../lib/useAction.ts';
 import { useAnswer } from '../lib/useAnswer.ts';
+import { useSettings } from '../lib/useSettings.ts';
 import { useApp } from '../stores/appContext.tsx';
 
 const choices = [30, 14, 7, 3, 1, 0];
@@ -16,22 +14,13 @@ const words = (days: number): string => {
 
 export const ReminderSettings = () => {
   const { bridge } = useApp();
-  const { output, error } = useAnswer('reminder.settings', {}, '');
-  const [settings, setSettings] = useState<Settings | null>(null);
-  const action = useAction();
-  useEffect(() => setSettings(output?.settings ?? null), [output]);
-
-  const change = (changed: Partial<Settings>): void => {
-    if (settings === null) return;
-    void action.run(async () => {
-      const answer = await bridge.call('reminder.configure', { ...settings, ...changed });
-      setSettings(answer.settings);
-    });
-  };
+  const { settings, error, change } = useSettings(useAnswer('reminder.settings', {}, ''), (changed) =>
+    bridge.call('reminder.configure', changed),
+  );
 
   return (
     <Section heading="h2" title="Reminds you of expiries">
-      <ErrorNote what="The setting was not kept" error={action.error ?? error} />
+      <ErrorNote what="The setting was not kept" error={error} />
       {settings !== null && (
         <div className="space-y-3">
           <div className="grid max-w-100 grid-cols-2 gap-x-4 gap-y-1.5">
