@@ -11,6 +11,7 @@ import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp, useSlice } from '../stores/appContext.tsx';
 import { BucketPicker, pickedBuckets } from './BucketPicker.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { NameField } from './NameField.tsx';
 
 const kinds = [
   { value: 's3', label: 'Object storage', hint: 'AWS CLI, boto3, rclone, any S3 tool' },
@@ -135,14 +136,7 @@ export const ConnectToolDialog = ({ credentialId }: { readonly credentialId: str
       }}
     >
       <Choice label="What it speaks" name="kind" options={kinds} initial={kind} onChoose={setKind} />
-      <Field
-        label="Name"
-        name="name"
-        required
-        maxLength={80}
-        autoFocus
-        placeholder={kind === 's3' ? 'aws-cli' : 'chat-script'}
-      />
+      <NameField placeholder={kind === 's3' ? 'aws-cli' : 'chat-script'} />
       <div className="grid grid-cols-2 gap-3">
         <SelectField label="Signs with" name="credential" key={kind} defaultValue={chosen?.id ?? ''}>
           <option value="">

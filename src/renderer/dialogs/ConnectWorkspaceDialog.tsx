@@ -3,6 +3,7 @@ import { Field } from '../components/Field.tsx';
 import { present } from '../lib/forms.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { NameField } from './NameField.tsx';
 
 export const ConnectWorkspaceDialog = () => {
   const { bridge, dialogs, navigation, library } = useApp();
@@ -28,7 +29,7 @@ export const ConnectWorkspaceDialog = () => {
         toast.success(`Connected “${workspace.name}”`);
       }}
     >
-      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="production" />
+      <NameField placeholder="production" />
       <Field
         label="Control token"
         name="controlToken"

@@ -9,6 +9,7 @@ import { useApp } from '../stores/appContext.tsx';
 import { BucketPicker, pickedBuckets } from './BucketPicker.tsx';
 import { CannotMake } from './CannotMake.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { NameField } from './NameField.tsx';
 import { ReplacesNote, type ReplacingProps } from './ReplacesNote.tsx';
 
 export const permissionOptions = [
@@ -46,15 +47,7 @@ export const CreateKeyDialog = ({ replaces }: ReplacingProps) => {
     >
       <CannotMake operation="createKey" instead="importKey" />
       {old !== null && <ReplacesNote name={old.name} />}
-      <Field
-        label="Name"
-        name="name"
-        required
-        maxLength={80}
-        autoFocus
-        placeholder="backup-job"
-        defaultValue={replaced?.name}
-      />
+      <NameField placeholder="backup-job" defaultValue={replaced?.name} />
       <BucketPicker
         workspaceId={workspace.id}
         required

@@ -7,6 +7,7 @@ import { useApp } from '../stores/appContext.tsx';
 import { permissionOptions } from './CreateKeyDialog.tsx';
 import { DialogForm } from './DialogForm.tsx';
 import { tellImported, UnverifiedField } from './importing.tsx';
+import { NameField } from './NameField.tsx';
 
 export const ImportKeyDialog = () => {
   const { bridge, dialogs, navigation } = useApp();
@@ -37,7 +38,7 @@ export const ImportKeyDialog = () => {
         tellImported(credential);
       }}
     >
-      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="backup-job" />
+      <NameField placeholder="backup-job" />
       <div className="grid grid-cols-2 gap-3">
         <Field label="Access key id" name="accessKeyId" mono required placeholder="AKIA…" />
         <Field label="Secret access key" name="secretAccessKey" type="password" mono required />

@@ -7,6 +7,7 @@ import { useApp } from '../stores/appContext.tsx';
 import { DialogForm } from './DialogForm.tsx';
 import { tellImported, UnverifiedField } from './importing.tsx';
 import { scopeOptions } from './MintTokenDialog.tsx';
+import { NameField } from './NameField.tsx';
 
 export const ImportTokenDialog = () => {
   const { bridge, dialogs, navigation } = useApp();
@@ -36,7 +37,7 @@ export const ImportTokenDialog = () => {
         tellImported(credential);
       }}
     >
-      <Field label="Name" name="name" required maxLength={80} autoFocus placeholder="ci-deploy" />
+      <NameField placeholder="ci-deploy" />
       <Field label="Token" name="token" type="password" mono required placeholder="nfyio_at_…" />
       <Choice label="Scope" name="scope" options={scopeOptions} initial="read" />
       <div className="grid grid-cols-2 gap-3">

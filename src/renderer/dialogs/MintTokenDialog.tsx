@@ -8,6 +8,7 @@ import { useWorkspace } from '../lib/useWorkspace.ts';
 import { useApp } from '../stores/appContext.tsx';
 import { CannotMake } from './CannotMake.tsx';
 import { DialogForm } from './DialogForm.tsx';
+import { NameField } from './NameField.tsx';
 import { ReplacesNote, type ReplacingProps } from './ReplacesNote.tsx';
 
 export const scopeOptions = [
@@ -44,15 +45,7 @@ export const MintTokenDialog = ({ replaces }: ReplacingProps) => {
     >
       <CannotMake operation="createToken" instead="importToken" />
       {old !== null && <ReplacesNote name={old.name} />}
-      <Field
-        label="Name"
-        name="name"
-        required
-        maxLength={80}
-        autoFocus
-        placeholder="ci-deploy"
-        defaultValue={replaced?.name}
-      />
+      <NameField placeholder="ci-deploy" defaultValue={replaced?.name} />
       <Choice
         label="Scope"
         name="scope"
