@@ -146,6 +146,7 @@ describe('stopping', () => {
     const outgoing = await arrived;
     const stopped = world.proxy.stop(10_000);
     await expect(get()).resolves.toMatchObject({ status: 0 });
+    world.clock.advance(9_999);
     outgoing.end('finished');
     await running.closed;
     await stopped;
