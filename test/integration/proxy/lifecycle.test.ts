@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ const get = (target = '/api/a') => send(world.apiPort, { target, headers: bearer
 const codeOf = (reply: Parameters<typeof valuesOf>[0]): string | undefined =>
   valuesOf(reply, 'x-nfyio-vault-error')[0];
 
-const upstreamArrival = (): Promise<import('node:http').ServerResponse> =>
+const upstreamArrival = (): Promise<ServerResponse> =>
   new Promise((resolve) => {
     world.upstream.answer = (_, outgoing) => resolve(outgoing);
   });
@@ -201,6 +202,32 @@ describe('stopping', () => {
     await stopped;
     await running.closed;
     expect(running.received).not.toContain('\r\n0\r\n');
+  });
+});
+
+describe('stopping amid 500 replies', () => {
+  it('gives out whole what ends in time, and breaks the others off', async () => {
+    const replies = new Map<string, ServerResponse>();
+    world.upstream.answer = (incoming, outgoing) => {
+      outgoing.write('beginning ');
+      replies.set(incoming.url ?? '', outgoing);
+    };
+    const tools = Array.from({ length: 500 }, (_, number) => {
+      const tool = new RawConnection(world.apiPort);
+      tool.write(requestBytes(world.apiPort, { target: `/api/${number}`, headers: bearer }));
+      return tool;
+    });
+    await Promise.all(tools.map((tool) => tool.waitFor('beginning')));
+    const stopped = world.proxy.stop(10_000);
+    const isQuick = (_: unknown, number: number): boolean => number % 2 === 0;
+    for (const [number] of tools.filter(isQuick).entries()) replies.get(`/api/${2 * number}`)?.end('the end');
+    await Promise.all(tools.filter(isQuick).map(({ closed }) => closed));
+    world.clock.advance(10_000);
+    await stopped;
+    await Promise.all(tools.map(({ closed }) => closed));
+    const isWhole = ({ received }: RawConnection): boolean => received.endsWith('the end\r\n0\r\n\r\n');
+    expect(tools.map(isWhole)).toEqual(tools.map(isQuick));
+    expect(tools.filter(({ received }) => received.includes('\r\n0\r\n'))).toHaveLength(250);
   });
 });
 
