@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EndOfTurn } from '../../../src/main/lib/endOfTurn.ts';
 import { strictTls } from '../../../src/main/lib/strictTls.ts';
@@ -78,6 +78,26 @@ describe('a pool of connections', () => {
     expect(targets).toEqual(['GET', 'POST']);
     expect(upstream.connections).toBe(1);
   });
+
+  it.each([
+    ['shorter', 'less'],
+    ['longer', 'far more than that'],
+  ])(
+    'ends the connection under a body that is %s than was announced, so that it passes for whole nowhere',
+    async (_, text) => {
+      let received = '';
+      upstream.answer = ({ socket }) => {
+        socket.on('data', (piece) => {
+          received += piece.toString();
+        });
+      };
+      const body = Readable.from([Buffer.from(text)]);
+      const sent = pool.send(asking('PUT', { body, contentLength: 8 }));
+      await expect(sent).rejects.toMatchObject({ code: 'UPSTREAM_BROKEN' });
+      await until(() => upstream.connections === 1 && upstream.sockets.size === 0);
+      expect(received.length).toBeLessThan(8);
+    },
+  );
 
   it('sends nothing once it is destroyed, not even what waits for a kept connection in just that turn', async () => {
     let arrivals = 0;

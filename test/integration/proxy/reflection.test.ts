@@ -102,6 +102,19 @@ describe('what an upstream repeats of a credential', () => {
     }
   });
 
+  it('does not come back in a success of S3 either, as the signature that it was asked with', async () => {
+    let signature = '';
+    world.upstream.answer = (incoming, outgoing) => {
+      signature = /Signature=(\w+)/.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
+      const headers = { 'X-Echo': signature, 'X-Loud': signature.toUpperCase(), [`x-${signature}`]: 'named' };
+      outgoing.writeHead(200, `Hello ${signature}`, headers).end();
+    };
+    const reply = await getObject();
+    expect(reply.status).toBe(200);
+    expect(signature).toHaveLength(64);
+    expect(reply.text.toLowerCase()).not.toContain(signature);
+  });
+
   it('is left alone in the body of a success, to the byte', async () => {
     const body = gzipSync(`${realToken} ${realKey.accessKeyId}`);
     world.upstream.answer = (_, outgoing) =>
