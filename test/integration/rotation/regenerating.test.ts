@@ -142,6 +142,21 @@ describe('a key that is regenerated', () => {
     expect((await get()).status).toBe(200);
   });
 
+  it('keeps its place where the disk takes nothing, and what had been made is deleted at the service again', async () => {
+    const mend = breakDiskAtNextPost();
+    const failure = await app.failure('rotation.start', { credential: 'k' });
+    mend();
+    expect(failure.message).toContain('was deleted at the service again');
+    const { authorization = '' } = rest.seen.at(-1) ?? {};
+    const listed = await fetch(`${rest.origin}/api/object-storage/access-keys`, {
+      headers: { authorization },
+    });
+    const ofOurs = (await listed.json()).data.map(({ uid }: { readonly uid: string }) => uid);
+    expect(ofOurs).toEqual([key.uid]);
+    expect((await app.call('rotation.list', {})).rotations).toEqual([]);
+    expect((await get()).status).toBe(200);
+  });
+
   it('is not both regenerated and replaced at once', async () => {
     const both = await Promise.allSettled([
       app.call('rotation.start', { credential: 'k', kind: 'key' }),

@@ -164,6 +164,17 @@ describe('a token that is rotated', () => {
     });
   });
 
+  it('is not taken back to one that has expired meanwhile', async () => {
+    const old = await mint('ci', 1);
+    const { credential } = await app.call('rotation.start', { credential: old.id, drainMs: 60 * MINUTE_MS });
+    // Nothing else happens meanwhile: the machine sleeps.
+    app.clock.sleep(24 * 60 * MINUTE_MS);
+    await expect(app.call('rotation.undo', { rotation: 'ci' })).rejects.toMatchObject({
+      code: 'CREDENTIAL_EXPIRED',
+    });
+    expect(await rotations()).toMatchObject([{ servingId: credential.id, isUndone: false }]);
+  });
+
   it('is in the calendar once: what goes is not to be replaced', async () => {
     await mint();
     await app.call('rotation.start', { credential: 'ci' });
