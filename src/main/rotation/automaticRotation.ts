@@ -100,7 +100,7 @@ export class AutomaticRotation {
       await rotations.start(id);
     } catch (error) {
       if (!(error instanceof AppError)) onBug(error);
-      if (vault.state() !== 'unlocked') return; // The next unlock tries again.
+      else if (error.code === 'VAULT_LOCKED') return; // The next unlock tries again, if it has not come already.
       this.#triedMs.set(id, clock.now());
       const { because } = errorTable[error instanceof AppError ? error.code : 'INTERNAL'];
       notify({

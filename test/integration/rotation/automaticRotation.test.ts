@@ -110,6 +110,24 @@ describe('a token that is to be rotated by itself seven days before it expires',
     await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid));
   });
 
+  it('is with the next unlock, and nothing is said, when a lock came in between', async () => {
+    await app.call('rotation.schedule', { credential: 'ci', daysBefore: 7 });
+    const before = await ci();
+    relay.fate = (method) => {
+      if (method === 'POST') {
+        relay.fate = () => 'pass';
+        void app.call('vault.lock', {});
+      }
+      return 'pass';
+    };
+    app.clock.advance(23 * DAY_MS);
+    await vi.waitFor(() => expect(mints()).toBe(2));
+    await app.call('vault.unlock', {});
+    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid), 20_000);
+    expect(notRotated()).toEqual([]);
+    expect((await app.call('intent.list', {})).intents).toEqual([]);
+  });
+
   it('is not any more when that is taken back, nor if it never expires', async () => {
     await app.call('rotation.schedule', { credential: 'ci', daysBefore: 7 });
     const { credential } = await app.call('rotation.schedule', { credential: 'ci', daysBefore: null });

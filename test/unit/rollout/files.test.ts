@@ -3,16 +3,19 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { awsProfile } from '../../../src/main/rollout/places/awsProfile.ts';
 import { dotenv } from '../../../src/main/rollout/places/dotenv.ts';
@@ -135,6 +138,56 @@ describe('a .env file that learns a value', () => {
     expect(readdirSync(join(path, '..')).sort()).toEqual([
       ...['.env', '.env.bak', '.env.tmp-0123456789abcdefa', '.env.tmp-mine'],
     ]);
+  });
+
+  /** At the moment when a file of this name comes into being in the folder. */
+  const onceThereIs = (folder: string, name: (made: string | null) => boolean, act: () => void): void => {
+    const watcher = watch(folder, (_, made) => {
+      if (!name(made)) return;
+      watcher.close();
+      act();
+    });
+    onTestFinished(() => watcher.close());
+  };
+
+  it('that somebody changes while it is written keeps their change, and is not taken for written', async () => {
+    const path = written('T=old\n');
+    onceThereIs(
+      join(path, '..'),
+      (made) => made?.startsWith('.env.tmp-') === true,
+      () => writeFileSync(path, 'T=theirs\n'),
+    );
+    const write = dotenv.write({ kind: 'dotenv', path }, named({ T: 'new' }), null);
+    await expect(write).rejects.toMatchObject({ code: 'TARGET_CHANGED' });
+    expect(readFileSync(path, 'utf8')).toBe('T=theirs\n');
+    expect(readdirSync(join(path, '..'))).toEqual(['.env']);
+  });
+
+  it('that somebody changes right after it was written is not taken for written', async () => {
+    const path = written('T=old\n');
+    onceThereIs(
+      join(path, '..'),
+      (made) => made === '.env',
+      () => writeFileSync(path, 'T=theirs\n'),
+    );
+    const write = dotenv.write({ kind: 'dotenv', path }, named({ T: 'new' }), null);
+    await expect(write).rejects.toMatchObject({ code: 'TARGET_CHANGED' });
+    expect(readFileSync(path, 'utf8')).toBe('T=theirs\n');
+  });
+
+  it('is refused when it has a second name, which would keep the old secret, or belongs to somebody else', async () => {
+    const path = written('T=old\n');
+    linkSync(path, `${path}.second`);
+    const write = () => dotenv.write({ kind: 'dotenv', path }, named({ T: 'new' }), null);
+    await expect(write()).rejects.toMatchObject({ code: 'FILE_UNUSABLE' });
+    rmSync(`${path}.second`);
+    if (process.getuid?.() === 0) {
+      chownSync(path, 4242, 4242);
+      await expect(write()).rejects.toMatchObject({ code: 'FILE_UNUSABLE' });
+      chownSync(path, 0, 0);
+    }
+    expect(readFileSync(path, 'utf8')).toBe('T=old\n');
+    await expect(write()).resolves.toEqual({ isVerified: true });
   });
 
   it('is refused when it is missing, a link, a folder, or no text', async () => {
