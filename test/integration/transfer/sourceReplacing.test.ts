@@ -120,6 +120,24 @@ describe('the file that was imported', () => {
     expect(connections.size).toBe(0);
   });
 
+  it('that was changed before is not even given connections', async () => {
+    const fake = fakeConnections();
+    const late = new SourceReplacing({
+      tray: here.tray,
+      revoke: fake.revoke,
+      connect: () => expect.unreachable(),
+    });
+    writeFileSync(path, `${text}# one more\n`);
+    expect(await code(late.replace(importId, 'connection'))).toBe('SOURCE_CHANGED');
+  });
+
+  it('is rewritten as it was imported, though somebody asks to import it once more', async () => {
+    for (const chosen of [[], [{ id: '0' }]])
+      expect(await code(here.importing.apply(importId, chosen))).toBe('IMPORT_GONE');
+    expect(await replace()).toBe('done');
+    expect(connections.size).toBe(1);
+  });
+
   it('is not touched before what is in it was imported', async () => {
     const { importId: unapplied } = await here.importing.preview({ path, workspace: 'w' });
     expect(await code(replacing.replace(unapplied, 'remove'))).toBe('INVALID_INPUT');
