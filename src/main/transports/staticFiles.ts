@@ -18,7 +18,7 @@ const page = (status: number, text: string): Page => ({
 /** The one refusal, the same for every reason: it tells a stranger nothing about what is here. */
 export const closedPage = page(
   403,
-  'This window of nfyio Vault is closed. Run <code>nfyio-vault serve --ui</code> again for a new link.',
+  'This window of nfyio Vault is closed, or its link was used before: it opens once. For a new link, stop nfyio Vault and run <code>nfyio-vault serve --ui</code> again.',
 );
 const unknownPage = page(404, 'There is nothing here.');
 const wrongMethodPage = page(405, 'Only GET is answered here.');

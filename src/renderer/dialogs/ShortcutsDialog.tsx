@@ -12,15 +12,15 @@ export const ShortcutsDialog = () => {
         {commands(app).map(
           ({ title, keys }) =>
             keys !== undefined && (
-              <li key={title} className="flex h-8 items-center justify-between gap-3">
+              <li key={title} className="flex h-8 break-inside-avoid items-center justify-between gap-3">
                 {title} <Kbd keys={keys} />
               </li>
             ),
         )}
-        <li className="flex h-8 items-center justify-between gap-3">
+        <li className="flex h-8 break-inside-avoid items-center justify-between gap-3">
           Walk a list <Kbd keys="↑ ↓" />
         </li>
-        <li className="flex h-8 items-center justify-between gap-3">
+        <li className="flex h-8 break-inside-avoid items-center justify-between gap-3">
           Back out <Kbd keys="Esc" />
         </li>
       </ul>

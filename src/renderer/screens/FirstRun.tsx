@@ -69,7 +69,7 @@ const Protection = ({
       </div>
       {problem === null ? (
         <p className="text-sm text-muted">
-          At least 8 characters. It seals everything on this machine and cannot be recovered.
+          At least 8 characters. It seals everything on this machine, and nobody can reset it.
         </p>
       ) : (
         <p role="alert" className="text-sm font-medium text-bad-ink">
