@@ -23,18 +23,20 @@ const readStart = async (file: string): Promise<string> => {
   return text;
 };
 
+const problemOf = (error: Error): string => {
+  const code = systemCode(error);
+  return code === 'ENOENT' ? 'there is no such file' : (code ?? error.message);
+};
+
 /** The passphrase from --passphrase-file, else from $NFYIO_VAULT_PASSPHRASE_FILE; undefined when neither is given. */
 export const givenPassphrase = async (fileOption: string | undefined): Promise<string | undefined> => {
   const file = fileOption ?? (process.env.NFYIO_VAULT_PASSPHRASE_FILE || undefined);
   if (file === undefined) return undefined;
-  try {
-    return withoutFinalLineBreak(await readStart(file));
-  } catch (cause) {
-    throw new AppError('PASSPHRASE_FILE_UNREADABLE', {
-      detail: `${file} (${systemCode(cause) ?? (cause as Error).message})`,
-      cause,
-    });
-  }
+  const passphrase = await readStart(file).then(withoutFinalLineBreak, (cause: Error) => {
+    throw new AppError('PASSPHRASE_FILE_UNREADABLE', { detail: `${file}: ${problemOf(cause)}.`, cause });
+  });
+  if (passphrase === '') throw new AppError('PASSPHRASE_NEEDED', { detail: `${file} is empty.` });
+  return passphrase;
 };
 
 const requireTerminal = (): void => {

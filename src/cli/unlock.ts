@@ -25,7 +25,10 @@ const unlockByKeychain = async (call: Call, options: UnlockOptions): Promise<boo
 };
 
 export const unlockByRecoveryKey = async (call: Call, options: UnlockOptions): Promise<void> => {
-  await call('vault.unlock', { recoveryKey: await readSecret('Recovery key'), ...accepting(options) });
+  await call('vault.unlock', {
+    recoveryKey: await readSecret('Recovery key', 'unlock --recovery-key < key-file'),
+    ...accepting(options),
+  });
 };
 
 /** Asks nothing when nothing has to be asked: an open vault stays open, and a keychain comes before a prompt. */

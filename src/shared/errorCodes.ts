@@ -455,7 +455,7 @@ export const errorTable = {
     'failed',
     404,
     'InvalidAccessKeyId',
-    'There is no credential of that id.',
+    'There is no credential of that name or id.',
     'See `nfyio-vault token list` and `nfyio-vault key list`.',
   ),
   CREDENTIAL_WRONG_KIND: row(
@@ -884,7 +884,7 @@ export const errorTable = {
     502,
     'ServiceUnavailable',
     'A place that must learn the new secret could not be reached.',
-    'Check its address and the network; it is tried again by itself.',
+    'Check its address and the network. A target in the list is tried again by itself.',
   ),
   TARGET_REFUSED: row(
     'failed',

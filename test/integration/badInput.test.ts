@@ -74,6 +74,21 @@ describe('with no host running', () => {
     });
   });
 
+  it('an empty passphrase file, and one that is not there, are named', async () => {
+    const empty = join(home.folder, 'empty');
+    writeFileSync(empty, '\n');
+    const serve = ['serve', '--api-port', '0', '--s3-port', '0', '--passphrase-file'];
+    expect(await failure(home, [...serve, empty])).toMatchObject({
+      code: 'PASSPHRASE_NEEDED',
+      message: expect.stringContaining(`${empty} is empty`),
+    });
+    const missing = join(home.folder, 'missing');
+    expect(await failure(home, [...serve, missing])).toMatchObject({
+      code: 'PASSPHRASE_FILE_UNREADABLE',
+      message: expect.stringContaining(`${missing}: there is no such file`),
+    });
+  });
+
   it('an unknown command or option is a usage error', async () => {
     expect((await home.run(['nonsense'])).exitCode).toBe(2);
     expect((await home.run(['status', '--nonsense'])).exitCode).toBe(2);

@@ -70,11 +70,7 @@ export const addConnectionCommands = (program: Command): void => {
           }),
         );
         const document = connectionDocument(connection, local);
-        answer({ connection: document }, () =>
-          formatFields(
-            Object.fromEntries(Object.entries(document).filter(([field]) => field !== 'expiresAt')),
-          ),
-        );
+        answer({ connection: document }, () => formatFields(document));
       }),
     );
 
@@ -96,7 +92,7 @@ export const addConnectionCommands = (program: Command): void => {
               kind,
               nameOf(workspaceId),
               endpoint,
-              lastUsedAt ?? 'not yet',
+              lastUsedAt ?? 'not since the start',
               expiryWords(expiresAt),
               id,
             ]),

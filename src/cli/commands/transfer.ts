@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
 import type { CallOutput } from '../../shared/contract/contract.ts';
 import { PLAIN_EXPORT_WORDS } from '../../shared/plainExportWords.ts';
+import { skippedWords } from '../../shared/skippedWords.ts';
 import type { Call } from '../client.ts';
 import { exportDocument, importDocument, previewDocument } from '../documents.ts';
 import { action } from '../invocation.ts';
@@ -45,17 +46,26 @@ const renaming = (
 const exportPassphraseOption = (): Option =>
   new Option('--export-passphrase-file <file>', 'what opens the export; else the passphrase of the vault');
 
-/** Tried with the passphrase at hand; asked for only when the file turns out to need another one. */
+/**
+ * Tried with the passphrase at hand; when the file turns out to need another one, that is asked for.
+ * @param isOwn the passphrase was given for this file
+ */
 const previewed = async (
   call: Call,
   wanted: { readonly path: string; readonly workspace: string | undefined },
   passphrase: string | undefined,
+  isOwn: boolean,
 ): Promise<Preview> => {
   try {
     return await call('import.preview', { ...wanted, passphrase });
   } catch (error) {
-    const canAsk = passphrase === undefined && isTerminal();
-    if (!canAsk || !(error instanceof WireFailure) || error.code !== 'PASSPHRASE_NEEDED') throw error;
+    const needsAnother =
+      error instanceof WireFailure && ['PASSPHRASE_NEEDED', 'WRONG_PASSPHRASE'].includes(error.code);
+    if (!needsAnother || isOwn) throw error;
+    if (!isTerminal())
+      throw new AppError(error.code, {
+        hint: 'Give the passphrase of the file: --export-passphrase-file F.',
+      });
     return call('import.preview', { ...wanted, passphrase: await askPassphrase('the export') });
   }
 };
@@ -92,18 +102,28 @@ const noteOn = ({
   return isElsewhere ? `of ${endpoint}` : '';
 };
 
-const previewWords = ({ candidates, skipped }: Preview): string =>
+const leftOutWords = ({ skipped }: Preview): string[] =>
+  skipped.map(({ name, because }) => `Left out: ${plain(name)} (${skippedWords[because]}).`);
+
+const rewrittenWords = (file: string, replaced: CallOutput<'import.replaceSource'>['replaced']): string =>
+  replaced.length === 0
+    ? `${resolve(file)} was left as it is.`
+    : `Rewrote ${resolve(file)}; no copy of the old one was kept.`;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const previewWords = (preview: Preview): string =>
   [
     formatTable(
       ['kind', 'name', 'workspace', 'access key id', 'note', 'status'],
-      candidates.map((candidate) => {
+      preview.candidates.map((candidate) => {
         const { kind, name, workspace, accessKeyId, status, conflict } = candidate;
         const verdict = conflict === null ? status : `${status} (${conflict})`;
         return [kind, name, workspace, accessKeyId ?? '', noteOn(candidate), verdict];
       }),
       'Nothing to import.',
     ),
-    ...skipped.map(({ name, because }) => `Left out: ${plain(name)} (${because}).`),
+    ...leftOutWords(preview),
   ].join('\n');
 
 export const addTransferCommands = (program: Command): void => {
@@ -134,7 +154,7 @@ export const addTransferCommands = (program: Command): void => {
         const { path, workspaces, credentials, connections } = exported;
         answer({ export: exportDocument(exported, options.plain !== true) }, () =>
           [
-            `Wrote ${path}: ${workspaces} workspaces, ${credentials} credentials, ${connections} connections.`,
+            `Wrote ${path}: ${counted(workspaces, 'workspace')}, ${counted(credentials, 'credential')}, ${counted(connections, 'connection')}.`,
             ...(options.plain ? ['It holds every secret in clear: delete it when it has served.'] : []),
           ].join('\n'),
         );
@@ -172,7 +192,8 @@ export const addTransferCommands = (program: Command): void => {
           const passphrase = await givenPassphrase(options.exportPassphraseFile ?? passphraseFile);
           await withVault(async (call) => {
             const wanted = { path: resolve(file), workspace: options.workspace };
-            const preview = await previewed(call, wanted, passphrase);
+            const isOwn = options.exportPassphraseFile !== undefined;
+            const preview = await previewed(call, wanted, passphrase, isOwn);
             const { importId } = preview;
             if (options.preview) {
               await call('import.discard', { importId });
@@ -199,8 +220,8 @@ export const addTransferCommands = (program: Command): void => {
                   ({ kind, name, isNew }) =>
                     `${isNew ? 'Imported' : 'Here already:'} ${kind} ${plain(name)}.`,
                 ),
-                ...preview.skipped.map(({ name, because }) => `Left out: ${plain(name)} (${because}).`),
-                ...(replaced === null ? [] : [`Rewrote ${resolve(file)}; no copy of the old one was kept.`]),
+                ...leftOutWords(preview),
+                ...(replaced === null ? [] : [rewrittenWords(file, replaced)]),
               ].join('\n'),
             );
           });

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { RecordName } from '../../shared/contract/vault.ts';
 import type { Call } from '../client.ts';
 import { action, type Invocation } from '../invocation.ts';
@@ -129,8 +129,9 @@ export const addVaultCommands = (program: Command): void => {
     );
 
   vault
-    .command('remove <way>')
-    .description('Remove a way to open the vault, by its name in `vault status`')
+    .command('remove')
+    .description('Remove a way to open the vault')
+    .addArgument(new Argument('<way>', 'its name').choices(Object.keys(slotWords)))
     .action(
       action<object, [string]>(
         changing(async (call, proof, _, kind) => {

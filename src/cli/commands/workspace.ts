@@ -24,7 +24,9 @@ export const addWorkspaceCommands = (program: Command): void => {
     .option('--token-stdin', 'read the control token from stdin')
     .action(
       action<AddOptions>(async ({ answer, withVault }, { name, apiUrl, s3Url, tokenStdin }) => {
-        const controlToken = tokenStdin ? await readSecret('Control token') : undefined;
+        const controlToken = tokenStdin
+          ? await readSecret('Control token', 'workspace add … --token-stdin < token-file')
+          : undefined;
         const { workspace } = await withVault((call) =>
           call('workspace.add', { name, apiUrl, s3Url, controlToken }),
         );

@@ -102,10 +102,15 @@ const checkControlToken = (workspace: Workspace): DoctorCheck[] => {
   const name = `${workspace.name}: control token`;
   const again = `\`nfyio-vault workspace check '${workspace.name}'\` asks the service again.`;
   if (capabilities === null) return [warn(name, 'not looked at yet', again)];
-  const detail = `${controlTokenWords(workspace)}; ${capabilitySummary(workspace)} (seen ${capabilities.checkedAt})`;
+  const seen = `(seen ${capabilities.checkedAt})`;
+  const words = controlTokenWords(workspace);
   if (capabilities.token === 'dead')
-    return [fail(name, detail, `Make a new one in the dashboard and add the workspace again; ${again}`)];
-  const isRefused = capabilitySummary(workspace) !== 'nothing refused';
+    return [
+      fail(name, `${words} ${seen}`, `Make a new one in the dashboard and add the workspace again; ${again}`),
+    ];
+  const summary = capabilitySummary(workspace);
+  const detail = `${words}; ${summary} ${seen}`;
+  const isRefused = summary !== 'nothing refused';
   return [isRefused ? warn(name, detail, `Import what the dashboard makes; ${again}`) : ok(name, detail)];
 };
 

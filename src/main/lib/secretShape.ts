@@ -9,6 +9,9 @@ const isHeaderSafe = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
 
 const wrongKind = (detail: string): AppError => new AppError('CREDENTIAL_WRONG_KIND', { detail });
 
+const localKind = (detail: string): AppError =>
+  wrongKind(detail).withHint('Give the real one, as the service showed it; local ones are for tools.');
+
 const requireHeaderSafe = (text: string, what: string): void => {
   if (isHeaderSafe(text)) return;
   throw new AppError('INVALID_INPUT', {
@@ -23,7 +26,7 @@ export const withoutFinalLineBreak = (text: string): string => text.replace(/\r?
 export const checkTokenShape = (token: string): void => {
   if (looksLikeAccessKey(token)) throw wrongKind('This looks like an S3 access key where a token is wanted.');
   if (token.startsWith('nfyio_lt_')) {
-    throw wrongKind('This is a local token of a connection, not an access token of the service.');
+    throw localKind('This is a local token of a connection, not an access token of the service.');
   }
   requireHeaderSafe(token, 'token');
 };
@@ -39,7 +42,7 @@ export const checkKeyShape = (accessKeyId: string, secretAccessKey: string): voi
   requireNoToken(accessKeyId);
   requireNoToken(secretAccessKey);
   if (accessKeyId.startsWith('NFYLOCAL')) {
-    throw wrongKind('This is the local key of a connection, not an access key of the service.');
+    throw localKind('This is the local key of a connection, not an access key of the service.');
   }
   requireHeaderSafe(accessKeyId, 'access key id');
   requireHeaderSafe(secretAccessKey, 'secret access key');

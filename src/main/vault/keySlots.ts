@@ -6,6 +6,9 @@ import { passphraseWrapper } from './passphraseWrapper.ts';
 import { newRecoveryKey, recoveryKeyWrapper } from './recoveryKey.ts';
 import type { Vault } from './vault.ts';
 
+const WITHOUT_KEYCHAIN =
+  'Give a passphrase. On Linux the keyring is a Secret Service on the session bus (GNOME Keyring, KWallet); start nfyio Vault where one runs.';
+
 /** What somebody brings to open the vault or to show that they may change how it opens. */
 export type Proof =
   | { readonly kind: 'passphrase'; readonly passphrase: Secret }
@@ -38,7 +41,7 @@ export class KeySlots {
         return recoveryKeyWrapper(proof.recoveryKey);
       case 'keychain': {
         const { keychain } = this.#dependencies;
-        if (keychain === null) throw new AppError('KEYCHAIN_UNAVAILABLE', { hint: 'Give a passphrase.' });
+        if (keychain === null) throw new AppError('KEYCHAIN_UNAVAILABLE', { hint: WITHOUT_KEYCHAIN });
         return keychain;
       }
     }

@@ -1,5 +1,6 @@
 import { toast } from 'sonner';
-import type { Candidate, Imported, ImportPreview, Skipped } from '../../shared/contract/transfer.ts';
+import type { Candidate, Imported, ImportPreview } from '../../shared/contract/transfer.ts';
+import { skippedWords } from '../../shared/skippedWords.ts';
 import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { present, splitWords } from '../lib/forms.ts';
@@ -12,14 +13,6 @@ const kindWords: Readonly<Record<Candidate['kind'], string>> = {
   token: 'Token',
   key: 'Key',
   connection: 'Connection',
-};
-
-const skippedWords: Readonly<Record<Skipped['because'], string>> = {
-  'session-token': 'it is temporary',
-  incomplete: 'half of it is missing',
-  local: 'it is a local credential of this vault',
-  unusable: 'it cannot be a credential of nfyio',
-  'unknown-kind': 'a later release made it',
 };
 
 const statusWords = ({ status, conflict }: Candidate): string => {

@@ -125,6 +125,8 @@ describe('import', () => {
     writeFileSync(at('damaged.nfyv'), readFileSync(at('all.nfyv')).subarray(0, -1));
     expect(await failure(other, ['import', at('damaged.nfyv')])).toEqual(['IMPORT_UNREADABLE', 1]);
     expect(await failure(other, ['import', at('second.nfyv')])).toEqual(['WRONG_PASSPHRASE', 3]);
+    const { stderr } = await other.run(['import', at('second.nfyv')]);
+    expect(stderr).toContain('--export-passphrase-file');
     expect(await failure(other, ['import', at('missing')])).toEqual(['FILE_UNUSABLE', 1]);
     expect(await failure(other, ['import', at('.env')])).toEqual(['INVALID_INPUT', 2]);
     expect(await failure(other, ['import', at('all.nfyv'), ...inSandbox])).toEqual(['INVALID_INPUT', 2]);
@@ -156,6 +158,17 @@ describe('import', () => {
     const { import: done } = await other.json(['import', at('credentials'), ...inSandbox, '--remove-source']);
     expect(done.replaced).toEqual([{ name: 'x', connection: null }]);
     expect(readFileSync(at('credentials'), 'utf8')).toBe('[y]\nregion=z\n');
+  });
+
+  it('does not say that a file was rewritten in which there was nothing to replace', async () => {
+    const file = at('replaced');
+    const local = '[l]\naws_access_key_id=NFYLOCALAAAAAAAAAAAA\naws_secret_access_key=local\n';
+    writeFileSync(file, local);
+    const { stdout } = await other.run(['import', file, ...inSandbox, '--replace']);
+    expect(stdout).toBe(
+      `Left out: l (it is a local credential of this vault).\n${file} was left as it is.\n`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(local);
   });
 
   it('has told no secret to anybody', () => {
