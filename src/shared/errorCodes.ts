@@ -328,7 +328,7 @@ export const errorTable = {
     400,
     'InvalidRequest',
     'This workspace has no control token, so the vault cannot ask the service on your behalf.',
-    'Import the credential instead, or add the workspace again with a control token.',
+    'Import the credential instead, or give the workspace a control token (`nfyio-vault workspace set-token`).',
   ),
   NO_ENDPOINT: row(
     'failed',
@@ -350,7 +350,7 @@ export const errorTable = {
     401,
     'AccessDenied',
     'The service refused the control token: it is wrong, expired or deleted.',
-    'Make a new access token in the dashboard and add the workspace again.',
+    'Make a new access token in the dashboard and give it to the workspace, here or with `nfyio-vault workspace set-token`.',
   ),
   BACKEND_FORBIDDEN: row(
     'failed',

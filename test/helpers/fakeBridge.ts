@@ -521,6 +521,14 @@ export const installFakeBridge = ([scenario, canary, passphrase]: [Scenario, str
       changed('workspaces', 'status');
       return { workspace };
     },
+    'workspace.setControlToken': ({ workspace }) => {
+      const known = workspaces.find(({ id }) => id === workspace);
+      if (known === undefined) return fail('WORKSPACE_UNKNOWN', 'There is no such workspace.', '');
+      const capable = { ...known, hasControlToken: true, capabilities: capabilities() };
+      workspaces = workspaces.map((one) => (one === known ? capable : one));
+      changed('workspaces');
+      return { workspace: capable };
+    },
     'workspace.check': ({ workspace }) => {
       const known = workspaces.find(({ id }) => id === workspace);
       return known === undefined

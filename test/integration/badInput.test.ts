@@ -258,6 +258,11 @@ describe('with a host running', () => {
     const error = await failure(home, ['bucket', 'list', '--workspace', 'brief']);
     expect(error.code).toBe('BACKEND_UNAUTHORIZED');
     expect(error.message).toContain('UNAUTHORIZED');
+    expect(error.hint).toContain('nfyio-vault workspace set-token');
+    const next = [...create.slice(0, -1), 'next', '--scope', 'write', '--days', '1', '--reveal'];
+    const given = await home.json(['workspace', 'set-token', 'brief'], (await home.json(next)).token);
+    expect(given.workspace).toMatchObject({ name: 'brief', apiUrl: sandbox.apiUrl });
+    expect((await home.json(['bucket', 'list', '--workspace', 'brief'])).buckets).not.toEqual([]);
     await home.json(['workspace', 'remove', 'brief']);
   });
 

@@ -259,6 +259,14 @@ const views: readonly View[] = [
     },
   },
   {
+    name: 'dialog-control-token',
+    reach: async (page) => {
+      await chooseInWorkspaceMenu(page, 'What the service allows');
+      await press(page, 'Give a control token…');
+      await seeDialog(page, 'Give a control token');
+    },
+  },
+  {
     name: 'dialog-buckets',
     reach: async (page) => {
       await chooseInWorkspaceMenu(page, 'Buckets');

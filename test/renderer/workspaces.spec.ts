@@ -68,6 +68,26 @@ test('what the service allows is shown, and asked again, by keyboard alone', asy
   await expect(dialog).toHaveCount(0);
 });
 
+test('a workspace whose token has died gets another one, and minting has nothing against it any more', async ({
+  page,
+  open,
+}) => {
+  await open({ workspace: capable('dead', 'unknown') });
+  await page.getByRole('button', { name: 'Mint token', exact: true }).click();
+  await page.getByRole('note').getByRole('button', { name: 'Give a control token' }).click();
+  const field = page.getByRole('textbox', { name: 'Control token' });
+  await expect(field).toBeFocused();
+  await page.keyboard.type('nfyio_at_next');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('has a new control token')).toBeVisible();
+  expect(await inputsOf(page, 'workspace.setControlToken')).toEqual([
+    { workspace: 'ws-1', controlToken: 'nfyio_at_next' },
+  ]);
+  await page.getByRole('button', { name: 'Mint token', exact: true }).click();
+  await expect(page.getByLabel('Name')).toBeVisible();
+  await expect(page.getByRole('note')).toHaveCount(0);
+});
+
 test('a bucket is created, and deleted after its name was typed, by keyboard alone', async ({
   page,
   open,

@@ -58,6 +58,23 @@ export const addWorkspaceCommands = (program: Command): void => {
     );
 
   group
+    .command('set-token')
+    .description('Give a workspace another control token, or its first one; read from stdin')
+    .argument('<workspace>', 'name or id')
+    .action(
+      action<object, [string]>(async ({ answer, withVault }, _, reference) => {
+        const controlToken = await readSecret('Control token', 'workspace set-token … < token-file');
+        const { workspace } = await withVault((call) =>
+          call('workspace.setControlToken', { workspace: reference, controlToken }),
+        );
+        answer(
+          { workspace: workspaceDocument(workspace) },
+          () => `${workspace.name} has a new control token.`,
+        );
+      }),
+    );
+
+  group
     .command('check')
     .description('Ask the service anew what the control token may do; nothing is made for it')
     .argument('<workspace>', 'name or id')

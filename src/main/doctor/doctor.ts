@@ -106,7 +106,11 @@ const checkControlToken = (workspace: Workspace): DoctorCheck[] => {
   const words = controlTokenWords(workspace);
   if (capabilities.token === 'dead')
     return [
-      fail(name, `${words} ${seen}`, `Make a new one in the dashboard and add the workspace again; ${again}`),
+      fail(
+        name,
+        `${words} ${seen}`,
+        `Make a new one in the dashboard: \`nfyio-vault workspace set-token '${workspace.name}' < token-file\`.`,
+      ),
     ];
   const summary = capabilitySummary(workspace);
   const detail = `${words}; ${summary} ${seen}`;

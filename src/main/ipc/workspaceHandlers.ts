@@ -4,7 +4,14 @@ import type { CapabilityChecks } from '../workspaces/capabilities.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
 import type { HandlersOf } from './handlersOf.ts';
 
-type Names = 'workspace.list' | 'workspace.add' | 'workspace.check' | 'workspace.remove';
+type Names =
+  | 'workspace.list'
+  | 'workspace.add'
+  | 'workspace.setControlToken'
+  | 'workspace.check'
+  | 'workspace.remove';
+
+const tokenOf = (pasted: string): Secret => Secret.of(withoutFinalLineBreak(pasted));
 
 export const workspaceHandlers = (
   workspaces: Workspaces,
@@ -14,8 +21,11 @@ export const workspaceHandlers = (
   'workspace.add': async ({ controlToken, ...wanted }) => ({
     workspace: await workspaces.add({
       ...wanted,
-      controlToken: controlToken === undefined ? undefined : Secret.of(withoutFinalLineBreak(controlToken)),
+      controlToken: controlToken === undefined ? undefined : tokenOf(controlToken),
     }),
+  }),
+  'workspace.setControlToken': async ({ workspace, controlToken }) => ({
+    workspace: await workspaces.setControlToken(workspace, tokenOf(controlToken)),
   }),
   'workspace.check': async ({ workspace, ifOld = false }) => ({
     workspace: await capabilities.check(workspace, ifOld),

@@ -89,24 +89,31 @@ export class Workspaces {
     const endpoints = endpointsOf(wanted);
     this.#requireFreeName(wanted.name);
     if (wanted.controlToken !== undefined) {
-      checkTokenShape(wanted.controlToken.reveal());
       // Never the public service by default here: a token of one's own server must not travel there.
       if (endpoints.apiUrl === null) {
         throw new AppError('INVALID_INPUT', { detail: 'A control token needs the apiUrl it is for.' });
       }
-      const { token, may, workspaceUid } = await this.#dependencies.probe(
-        endpoints.apiUrl,
-        wanted.controlToken,
-      );
-      if (token === 'dead') throw new AppError('BACKEND_UNAUTHORIZED');
-      const capabilities = { checkedAt: this.#now(), token, may };
-      const known = { uid: workspaceUid, capabilities };
+      const known = await this.#shown(endpoints.apiUrl, wanted.controlToken);
       return this.#store(
         { name: wanted.name, ...endpoints, ...known, isSandbox: false },
         wanted.controlToken,
       );
     }
     return this.#store({ name: wanted.name, ...endpoints, ...nothingKnown, isSandbox: false }, undefined);
+  }
+
+  /** Another control token in the place of its own, or its first one; everything else of it stays. */
+  async setControlToken(reference: string, controlToken: Secret): Promise<Workspace> {
+    const { id, apiUrl, uid } = this.find(reference);
+    if (apiUrl === null) throw new AppError('NO_ENDPOINT');
+    const known = await this.#shown(apiUrl, controlToken);
+    if (uid !== null && known.uid !== null && known.uid !== uid) throw new AppError('CREDENTIAL_ELSEWHERE');
+    const { edits, vault } = this.#dependencies;
+    return edits.run(async () => {
+      const updated = { ...this.find(id), ...known, uid: known.uid ?? uid, hasControlToken: true };
+      await vault.commit([this.#put(updated, controlToken)]);
+      return updated;
+    });
   }
 
   /** Remembers what was learned of it; what is known already costs nothing. */
@@ -146,6 +153,14 @@ export class Workspaces {
       const ids = [id, ...this.#dependencies.recordIdsOf(id)];
       await this.#dependencies.vault.commit(ids.map((gone) => ({ op: 'delete', id: gone })));
     });
+  }
+
+  /** What a control token may do there, asked with it. @throws AppError BACKEND_UNAUTHORIZED | … */
+  async #shown(apiUrl: string, controlToken: Secret): Promise<Required<Learned>> {
+    checkTokenShape(controlToken.reveal());
+    const { token, may, workspaceUid } = await this.#dependencies.probe(apiUrl, controlToken);
+    if (token === 'dead') throw new AppError('BACKEND_UNAUTHORIZED');
+    return { uid: workspaceUid, capabilities: { checkedAt: this.#now(), token, may } };
   }
 
   #store(

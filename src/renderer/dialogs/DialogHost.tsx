@@ -11,6 +11,7 @@ import { CalendarDialog } from './CalendarDialog.tsx';
 import { CommandPalette } from './CommandPalette.tsx';
 import { ConnectToolDialog } from './ConnectToolDialog.tsx';
 import { ConnectWorkspaceDialog } from './ConnectWorkspaceDialog.tsx';
+import { ControlTokenDialog } from './ControlTokenDialog.tsx';
 import { CreateKeyDialog } from './CreateKeyDialog.tsx';
 import {
   DeleteCredentialDialog,
@@ -42,6 +43,8 @@ const body = (dialog: Dialog) => {
       return <RemoveWorkspaceDialog workspaceId={dialog.workspaceId} />;
     case 'service':
       return <ServiceDialog />;
+    case 'controlToken':
+      return <ControlTokenDialog />;
     case 'buckets':
       return <BucketsDialog />;
     case 'deleteBucket':

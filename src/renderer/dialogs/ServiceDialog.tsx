@@ -47,6 +47,9 @@ export const ServiceDialog = () => {
         <ErrorNote what="The service was not asked" error={asking.error} />
       </div>
       <DialogFooter>
+        {workspace.apiUrl !== null && (
+          <Button onClick={() => dialogs.open({ kind: 'controlToken' })}>Give a control token…</Button>
+        )}
         {hasControlToken && (
           <Button busy={asking.pending} onClick={ask}>
             <RefreshCw aria-hidden /> Ask again

@@ -8,6 +8,7 @@ import {
   Import,
   Keyboard,
   KeyRound,
+  KeySquare,
   Layers,
   LifeBuoy,
   Link2,
@@ -145,6 +146,13 @@ const doing = (app: App): readonly Command[] => {
       icon: ShieldQuestion,
       also: 'capabilities control token probe dashboard',
       run: () => open({ kind: 'service' }),
+    },
+    {
+      group: 'Do',
+      title: 'Give a control token',
+      icon: KeySquare,
+      also: 'replace expired workspace access',
+      run: () => open({ kind: 'controlToken' }),
     },
     connect,
     ...(workspaces.some(({ isSandbox }) => isSandbox)

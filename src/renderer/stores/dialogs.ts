@@ -8,6 +8,7 @@ export type Dialog =
   | { readonly kind: 'connectWorkspace' }
   | { readonly kind: 'removeWorkspace'; readonly workspaceId: string }
   | { readonly kind: 'service' }
+  | { readonly kind: 'controlToken' }
   | { readonly kind: 'buckets' }
   | { readonly kind: 'deleteBucket'; readonly bucket: string }
   | { readonly kind: 'mintToken'; readonly replaces?: Replacement }

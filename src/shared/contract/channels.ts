@@ -23,6 +23,7 @@ export const callNames = [
   'lock.used',
   'workspace.list',
   'workspace.add',
+  'workspace.setControlToken',
   'workspace.check',
   'workspace.remove',
   'credential.list',

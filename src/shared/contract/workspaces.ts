@@ -67,6 +67,14 @@ export const workspaceCalls = {
     z.object({ workspace }),
   ),
   /**
+   * Another control token in the place of its own, or its first one, after the service has accepted it for the same
+   * workspace. CREDENTIAL_ELSEWHERE where it is of another; NO_ENDPOINT without a REST API.
+   */
+  'workspace.setControlToken': call(
+    z.object({ workspace: reference, controlToken: secretInput }).strict(),
+    z.object({ workspace }),
+  ),
+  /**
    * Learns what its control token may do, by nothing but reading. `ifOld`: only where what is known is older than a
    * day. NO_CONTROL_TOKEN where it has none.
    */

@@ -45,6 +45,49 @@ const token = { workspace: 'w', name: 't', scope: 'read', expireDays: 1 } as con
 const key = { workspace: 'w', name: 'k', buckets: ['photos'], permission: 'read' as const };
 const because = (workspace: Workspace, operation: Operation) => refusalWords(workspace, operation);
 
+describe('another control token', () => {
+  const NEXT = 'nfyio_at_next0123456789';
+  const set = { workspace: 'w', controlToken: `${NEXT}\n` };
+
+  it('takes the place of one that died; all else of the workspace stays', async () => {
+    const before = await add();
+    backend.answers['GET /api/auth/me'] = refusal(401, 'UNAUTHORIZED');
+    await running.call('workspace.check', { workspace: 'w' });
+    expect((await running.failure('workspace.setControlToken', set)).code).toBe('BACKEND_UNAUTHORIZED');
+    expect((await known()).capabilities?.token).toBe('dead');
+    backend.answers['GET /api/auth/me'] = me;
+    const { workspace } = await running.call('workspace.setControlToken', set);
+    const { capabilities } = workspace;
+    expect(capabilities?.token).toBe('good');
+    expect(workspace).toEqual({ ...before, capabilities });
+    expect(await known()).toEqual(workspace);
+    await running.call('bucket.list', { workspace: 'w' });
+    expect(backend.requests.at(-1)?.authorization).toBe(`Bearer ${NEXT}`);
+  });
+
+  it('is the first one of a workspace that was connected without', async () => {
+    await running.call('workspace.add', { name: 'w', apiUrl: backend.url });
+    expect((await running.failure('bucket.list', { workspace: 'w' })).code).toBe('NO_CONTROL_TOKEN');
+    const { workspace } = await running.call('workspace.setControlToken', set);
+    expect([workspace.hasControlToken, workspace.uid]).toEqual([true, 'ws-of-the-service']);
+    expect((await running.call('bucket.list', { workspace: 'w' })).buckets).toHaveLength(1);
+  });
+
+  it('of another workspace of the service is not stored', async () => {
+    await add();
+    backend.answers['GET /api/auth/me'] = data({ user: null, workspaceId: 'another' });
+    expect((await running.failure('workspace.setControlToken', set)).code).toBe('CREDENTIAL_ELSEWHERE');
+    await running.call('bucket.list', { workspace: 'w' });
+    expect(backend.requests.at(-1)?.authorization).toBe(`Bearer ${TOKEN}`);
+  });
+
+  it('is of no use to a workspace without a REST API, and goes nowhere', async () => {
+    await running.call('workspace.add', { name: 'w', s3Url: backend.url });
+    expect((await running.failure('workspace.setControlToken', set)).code).toBe('NO_ENDPOINT');
+    expect(backend.requests).toEqual([]);
+  });
+});
+
 describe('when a workspace is connected', () => {
   it('what its control token may do is learned by nothing but reading', async () => {
     const workspace = await add();
