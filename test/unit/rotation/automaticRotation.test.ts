@@ -29,10 +29,14 @@ it('a rotation that met a lock is tried again at once where the vault is open ag
       put: () => ({ op: 'delete', id: '' }),
     },
     isRotating: () => false,
-    rotate: async () => {
-      tries += 1;
-      if (tries === 1) throw new AppError('VAULT_LOCKED');
-      isRotated = true;
+    rotations: {
+      serving: () => (isRotated ? [] : [ci]),
+      start: async () => {
+        tries += 1;
+        if (tries === 1) throw new AppError('VAULT_LOCKED');
+        isRotated = true;
+        return expect.anything();
+      },
     },
     notify: (notice) => notices.push(notice),
     onBug: (error) => {
