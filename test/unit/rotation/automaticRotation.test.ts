@@ -24,7 +24,6 @@ it('a rotation that met a lock is tried again at once where the vault is open ag
     clock,
     edits: new SerialQueue(),
     credentials: {
-      list: () => (isRotated ? [] : [ci]),
       find: () => ci,
       put: () => ({ op: 'delete', id: '' }),
     },
