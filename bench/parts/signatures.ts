@@ -1,4 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import aws4 from 'aws4';
 import { AwsV4Signer } from 'aws4fetch';
@@ -6,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { formatAmzDate } from '../../src/main/sigv4/amzDate.ts';
 import { deriveSigningKey } from '../../src/main/sigv4/signingKey.ts';
 import { signRequest } from '../../src/main/sigv4/signRequest.ts';
+import { NodeSha256 } from '../../test/helpers/nodeSha256.ts';
 import { formatCount, formatRatio, median } from '../numbers.ts';
 import type { PartReport } from '../report.ts';
 
@@ -81,25 +81,6 @@ const cpuMs = (before: NodeJS.CpuUsage): number => {
 };
 
 const toolHeaders = { range: 'bytes=0-1023', 'content-type': 'application/octet-stream' };
-
-/** Node's own hash in the form that smithy asks for. */
-class NodeSha256 {
-  readonly #hash;
-
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Buffer);
-  }
-
-  update(data: string | Uint8Array): void {
-    this.#hash.update(data);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {}
-}
 
 const vaultSigner = (): Signer => {
   const amzDay = formatAmzDate(Date.now()).slice(0, 8);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { presignRequest } from '../../../src/main/sigv4/presignRequest.ts';
 import { signRequest } from '../../../src/main/sigv4/signRequest.ts';
 import { SeededRandom } from '../../fuzz/seededRandom.ts';
-import { NodeSha256 } from './nodeSha256.ts';
+import { NodeSha256 } from '../../helpers/nodeSha256.ts';
 import { isAccepted, optionsFor } from './ourSide.ts';
 import { accessKeyId, partsOf, randomRequest, rawQueryOf, type S3Request, SEED } from './randomRequests.ts';
 
