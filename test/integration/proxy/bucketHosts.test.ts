@@ -19,7 +19,7 @@ import {
   signedLocally,
   startProxyWorld,
 } from './proxyWorld.ts';
-import { type PlainRequest, send } from './rawClient.ts';
+import { outcomeOf, type PlainRequest, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -29,10 +29,8 @@ beforeEach(async () => {
 afterEach(() => world.stop());
 
 const host = (bucket = 'demo', port = world.s3Port): string => `${bucket}.localhost:${port}`;
-const outcome = async (request: PlainRequest, port = world.s3Port): Promise<string> => {
-  const reply = await send(port, request);
-  return valuesOf(reply, 'x-nfyio-vault-error')[0] ?? String(reply.status);
-};
+const outcome = async (request: PlainRequest, port = world.s3Port): Promise<string> =>
+  outcomeOf(await send(port, request));
 
 describe('a signed request to a bucket of localhost', () => {
   it.each([

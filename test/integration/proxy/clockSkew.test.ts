@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localToken, type ProxyWorld, signedLocally, startProxyWorld } from './proxyWorld.ts';
-import { type RawReply, send } from './rawClient.ts';
+import { codeOf, type RawReply, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -31,7 +31,6 @@ const call = async (method = 'GET', body?: string): Promise<RawReply> => {
   const request = { method, target: '/demo/a', ...(body === undefined ? {} : { body }) };
   return send(world.s3Port, await signedLocally(world, request));
 };
-const codeOf = (reply: RawReply): string | undefined => valuesOf(reply, 'x-nfyio-vault-error')[0];
 
 describe('a clock that differs from the upstream’s', () => {
   it.each([0, 4, 14, -4, -14])('by %i minutes is close enough', async (minutes) => {

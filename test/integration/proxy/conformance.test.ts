@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { grantOf, localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
-import { type RawReply, send } from './rawClient.ts';
+import { codeOf, type RawReply, send } from './rawClient.ts';
 import { ok, type RawArrival, RawUpstream } from './rawUpstream.ts';
 import { valuesOf } from './recordingUpstream.ts';
 import { type UpstreamReply, upstreamReplies } from './upstreamReplies.ts';
@@ -72,7 +72,7 @@ it.each(upstreamReplies.map((reply) => [reply.name, reply] as const))('%s', asyn
   };
   const reply = await request(method, '/api/asked');
   const body = bodyOf(reply, method);
-  const code = valuesOf(reply, 'x-nfyio-vault-error')[0];
+  const code = codeOf(reply);
   if (seen.kind === 'refused') expect([reply.status, code]).toEqual([502, 'UPSTREAM_BROKEN']);
   else expect([reply.status, code]).toEqual([seen.status, undefined]);
   if (seen.kind === 'cut') expect(body).toBeNull();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
-import { RawConnection } from './rawClient.ts';
+import { apiHead, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
+import { RawConnection, statusesOf } from './rawClient.ts';
 
 let world: ProxyWorld;
 beforeEach(async () => {
@@ -8,18 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const head = (requestLine: string, ...lines: string[]): string =>
-  [
-    requestLine,
-    `Host: 127.0.0.1:${world.apiPort}`,
-    `Authorization: Bearer ${localToken}`,
-    ...lines,
-    '',
-    '',
-  ].join('\r\n');
-
-const replyCodes = ({ received }: RawConnection): string[] =>
-  [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status ?? '');
+const head = (requestLine: string, ...lines: string[]): string => apiHead(world, requestLine, ...lines);
 
 const reached = (): string[] => world.upstream.requests.map(({ target }) => target).sort();
 
@@ -30,7 +19,7 @@ describe('an attacker who hides a request', () => {
       `${head('POST /api/a HTTP/1.1', 'Transfer-Encoding: identity, chunked')}0\r\n\r\n${head('GET /api/hidden HTTP/1.1')}`,
     );
     await connection.closed;
-    expect(replyCodes(connection)).toEqual(['400']);
+    expect(statusesOf(connection)).toEqual(['400']);
     expect(connection.received).toContain('Connection: close');
     expect(reached()).toEqual([]);
   });
@@ -41,7 +30,7 @@ describe('an attacker who hides a request', () => {
       `${head('POST /../a HTTP/1.1', 'Expect: 100-continue', 'Content-Length: 4')}BODY${head('GET /api/hidden HTTP/1.1')}`,
     );
     await connection.closed;
-    expect(replyCodes(connection)).toEqual(['400']);
+    expect(statusesOf(connection)).toEqual(['400']);
     expect(reached()).toEqual([]);
   });
 
@@ -49,7 +38,7 @@ describe('an attacker who hides a request', () => {
     const connection = new RawConnection(world.apiPort);
     connection.write(head('GET /api/a HTTP/1.1', 'Connection: close') + head('GET /api/hidden HTTP/1.1'));
     await connection.closed;
-    expect(replyCodes(connection)).toEqual(['200']);
+    expect(statusesOf(connection)).toEqual(['200']);
     expect(reached()).toEqual(['/api/a']);
   });
 });
@@ -63,14 +52,14 @@ describe('a body that turns out to be no HTTP', () => {
     await connection.waitFor('METHOD_FORBIDDEN');
     connection.write(badChunk);
     await connection.closed;
-    expect(replyCodes(connection)).toEqual(['403']);
+    expect(statusesOf(connection)).toEqual(['403']);
   });
 
   it('is refused in our form while its request waits for an answer', async () => {
     const connection = new RawConnection(world.apiPort);
     connection.write(head('POST /api/a HTTP/1.1', 'Transfer-Encoding: chunked') + badChunk);
     await connection.waitFor('MALFORMED_REQUEST');
-    expect(replyCodes(connection)).toEqual(['400']);
+    expect(statusesOf(connection)).toEqual(['400']);
     expect(connection.received).toContain('Connection: close');
     connection.socket.destroy();
     expect(await world.nextRecord()).toMatchObject({ status: 400, refusal: 'MALFORMED_REQUEST' });
@@ -81,7 +70,7 @@ describe('a body that turns out to be no HTTP', () => {
     const connection = new RawConnection(world.apiPort);
     connection.write(`${head('GET /api/a HTTP/1.1')}nonsense\r\n\r\n`);
     await connection.closed;
-    expect(replyCodes(connection)).toEqual(['200', '400']);
+    expect(statusesOf(connection)).toEqual(['200', '400']);
     expect(reached()).toEqual(['/api/a']);
   });
 });
@@ -95,7 +84,7 @@ describe('a refusal', () => {
     connection.socket.resume();
     await connection.closed;
     expect(connection.error).toBeNull();
-    expect(replyCodes(connection)).toEqual(['417']);
+    expect(statusesOf(connection)).toEqual(['417']);
   });
 });
 

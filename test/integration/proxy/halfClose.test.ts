@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
-import { RawConnection } from './rawClient.ts';
+import { apiHead, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
+import { RawConnection, statusesOf } from './rawClient.ts';
 
 let world: ProxyWorld;
 beforeEach(async () => {
@@ -10,15 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const head = (requestLine: string, ...lines: string[]): string =>
-  [
-    requestLine,
-    `Host: 127.0.0.1:${world.apiPort}`,
-    `Authorization: Bearer ${localToken}`,
-    ...lines,
-    '',
-    '',
-  ].join('\r\n');
+const head = (requestLine: string, ...lines: string[]): string => apiHead(world, requestLine, ...lines);
 
 /** Says all it has to say and ends its side at once. */
 const sayAndEnd = (bytes: string): RawConnection => {
@@ -27,8 +19,6 @@ const sayAndEnd = (bytes: string): RawConnection => {
   connection.socket.once('end', () => connection.socket.destroy());
   return connection;
 };
-const statuses = ({ received }: RawConnection): string[] =>
-  [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status ?? '');
 
 const nextArrival = (): Promise<{ incoming: IncomingMessage; outgoing: ServerResponse }> =>
   new Promise((resolve) => {
@@ -56,7 +46,7 @@ describe('a tool that ends its side behind its request', () => {
         sayAndEnd(head('GET /api/a HTTP/1.0')),
       ];
       await Promise.all(tools.map(({ closed }) => closed));
-      for (const tool of tools) expect([tool.error, statuses(tool)]).toEqual([null, ['200']]);
+      for (const tool of tools) expect([tool.error, statusesOf(tool)]).toEqual([null, ['200']]);
       expect(tools[2]?.received.split('x').length).toBeGreaterThan(big.length);
     }
   });
@@ -64,7 +54,7 @@ describe('a tool that ends its side behind its request', () => {
   it('gets the replies to all that it asked for before', async () => {
     const tool = sayAndEnd(head('GET /api/a HTTP/1.1') + head('GET /api/b HTTP/1.1'));
     await tool.closed;
-    expect(statuses(tool)).toEqual(['200', '200']);
+    expect(statusesOf(tool)).toEqual(['200', '200']);
   });
 
   it('is asked whether it is there when the upstream takes its time, and still gets its reply', async () => {
@@ -77,7 +67,7 @@ describe('a tool that ends its side behind its request', () => {
     world.clock.advance(60_000);
     outgoing.end('at last');
     await tool.closed;
-    expect(statuses(tool)).toEqual(['100', '100', '200']);
+    expect(statusesOf(tool)).toEqual(['100', '100', '200']);
     expect(tool.received).toContain('at last');
   });
 
@@ -89,7 +79,7 @@ describe('a tool that ends its side behind its request', () => {
     world.clock.advance(60_000);
     outgoing.end('at last');
     await tool.closed;
-    expect(statuses(tool)).toEqual(['200']);
+    expect(statusesOf(tool)).toEqual(['200']);
   });
 
   it('goes on to get a reply that is under way, until the upstream falls silent', async () => {

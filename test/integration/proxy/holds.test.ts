@@ -7,7 +7,7 @@ import {
   signedLocally,
   startProxyWorld,
 } from './proxyWorld.ts';
-import { type PlainRequest, type RawReply, send } from './rawClient.ts';
+import { outcomeOf, type PlainRequest, type RawReply, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -20,8 +20,6 @@ const KEY = 'key-1';
 const newKey = { ...realKey, secretAccessKey: 'the/New+Secret0123456789abcdefghijklmnop' };
 const signed = (method: string, target: string, body?: string) =>
   signedLocally(world, { method, target, ...(body === undefined ? {} : { body }) });
-const outcome = (reply: RawReply): string =>
-  valuesOf(reply, 'x-nfyio-vault-error')[0] ?? String(reply.status);
 /** Sends it and resolves with the reply to come once it waits. */
 const held = async (request: PlainRequest): Promise<{ readonly reply: Promise<RawReply> }> => {
   const before = world.clock.pendingTimers;
@@ -68,10 +66,10 @@ describe('while the secret of a key changes', () => {
     const request = await signed('PUT', '/demo/a', 'hello');
     const release = world.proxy.hold(KEY);
     const first = await held(request);
-    expect(outcome(await send(world.s3Port, request))).toBe('AUTH_REPLAYED');
+    expect(outcomeOf(await send(world.s3Port, request))).toBe('AUTH_REPLAYED');
     release();
     expect((await first.reply).status).toBe(200);
-    expect(outcome(await send(world.s3Port, request))).toBe('AUTH_REPLAYED');
+    expect(outcomeOf(await send(world.s3Port, request))).toBe('AUTH_REPLAYED');
   });
 
   it('a signature does not grow too old by waiting, and a longer wait is told as such', async () => {
@@ -89,7 +87,7 @@ describe('while the secret of a key changes', () => {
     world.clock.advance(60_000);
     const reply = await late.reply;
     expect(reply.status).toBe(503);
-    expect(outcome(reply)).toBe('KEY_HELD');
+    expect(outcomeOf(reply)).toBe('KEY_HELD');
     expect(valuesOf(reply, 'retry-after')).toEqual(['1']);
     expect(release()).toEqual({ requests: 1, longestMs: 60_000 });
   });
@@ -99,7 +97,7 @@ describe('while the secret of a key changes', () => {
     const waiting = [];
     for (let count = 0; count < 3; count += 1)
       waiting.push(await held(await signed('GET', `/demo/${count}`)));
-    expect(outcome(await send(world.s3Port, await signed('GET', '/demo/3')))).toBe('KEY_HELD');
+    expect(outcomeOf(await send(world.s3Port, await signed('GET', '/demo/3')))).toBe('KEY_HELD');
     release();
     for (const { reply } of waiting) expect((await reply).status).toBe(200);
   });
@@ -114,11 +112,11 @@ describe('while the secret of a key changes', () => {
     const release = world.proxy.hold(KEY);
     const first = await held(await signed('GET', '/demo/a'));
     world.proxy.abortAll();
-    expect(outcome(await first.reply)).toBe('VAULT_LOCKED');
+    expect(outcomeOf(await first.reply)).toBe('VAULT_LOCKED');
     const second = await held(await signed('GET', '/demo/b'));
     world.grants.s3 = { ...world.grants.s3, connectionId: 'another', credentials: [] };
     release();
-    expect(outcome(await second.reply)).toBe('CREDENTIAL_GONE');
+    expect(outcomeOf(await second.reply)).toBe('CREDENTIAL_GONE');
     expect(world.upstream.requests).toEqual([]);
   });
 });
@@ -141,7 +139,7 @@ describe('a request that the upstream refuses because its key has just changed',
     answerOnce(403, badSignature);
     const request = await signed('PUT', '/demo/a', 'hello');
     const reply = await send(world.s3Port, request);
-    expect([reply.status, outcome(reply)]).toEqual([503, 'KEY_CHANGED']);
+    expect([reply.status, outcomeOf(reply)]).toEqual([503, 'KEY_CHANGED']);
     // The upstream did nothing with it: the same signature may try again.
     expect((await send(world.s3Port, request)).status).toBe(200);
   });
@@ -174,13 +172,13 @@ describe('a request that the upstream refuses because its key has just changed',
     const fresh = await held(await signed('GET', '/demo/b'));
     world.grants.s3 = { ...world.grants.s3, connectionId: 'another' };
     world.proxy.abortRevoked();
-    expect([outcome(await reply), outcome(await fresh.reply)]).toEqual(['AUTH_UNKNOWN', 'AUTH_UNKNOWN']);
+    expect([outcomeOf(await reply), outcomeOf(await fresh.reply)]).toEqual(['AUTH_UNKNOWN', 'AUTH_UNKNOWN']);
     expect(world.upstream.requests).toHaveLength(1);
   });
 
   it('is refused, and not tried again, where the key is what it was', async () => {
     world.upstream.answer = (_, outgoing) => void outgoing.writeHead(403).end(badSignature);
-    expect(outcome(await send(world.s3Port, await signed('GET', '/demo/a')))).toBe('UPSTREAM_SIGNATURE');
+    expect(outcomeOf(await send(world.s3Port, await signed('GET', '/demo/a')))).toBe('UPSTREAM_SIGNATURE');
     expect(world.upstream.requests).toHaveLength(1);
   });
 
@@ -189,7 +187,7 @@ describe('a request that the upstream refuses because its key has just changed',
       world.grants.s3 = { ...world.grants.s3, credentials: [] };
       outgoing.writeHead(403).end(unknownKey);
     };
-    expect(outcome(await send(world.s3Port, await signed('GET', '/demo/a')))).toBe('CREDENTIAL_GONE');
+    expect(outcomeOf(await send(world.s3Port, await signed('GET', '/demo/a')))).toBe('CREDENTIAL_GONE');
   });
 });
 

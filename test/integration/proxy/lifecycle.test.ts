@@ -15,7 +15,7 @@ import {
   startProxyWorld,
   tokenCredential,
 } from './proxyWorld.ts';
-import { parseReply, RawConnection, requestBytes, send } from './rawClient.ts';
+import { codeOf, parseReply, RawConnection, requestBytes, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -26,8 +26,6 @@ afterEach(() => world.stop());
 
 const bearer = { Authorization: `Bearer ${localToken}` };
 const get = (target = '/api/a') => send(world.apiPort, { target, headers: bearer });
-const codeOf = (reply: Parameters<typeof valuesOf>[0]): string | undefined =>
-  valuesOf(reply, 'x-nfyio-vault-error')[0];
 
 const upstreamArrival = (): Promise<ServerResponse> =>
   new Promise((resolve) => {

@@ -3,8 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProxyLimits } from '../../../src/main/proxy/limits.ts';
-import { localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
-import { parseReply, RawConnection, type RawReply, requestBytes, send } from './rawClient.ts';
+import { apiHead, localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
+import {
+  codeOf,
+  parseReply,
+  RawConnection,
+  type RawReply,
+  requestBytes,
+  send,
+  statusesOf,
+} from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -14,18 +22,7 @@ const start = async (limits: Partial<ProxyLimits> = {}): Promise<void> => {
 afterEach(() => world.stop());
 
 const bearer = { Authorization: `Bearer ${localToken}` };
-const codeOf = (reply: RawReply): string | undefined => valuesOf(reply, 'x-nfyio-vault-error')[0];
-const statuses = ({ received }: RawConnection): string[] =>
-  [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status ?? '');
-const head = (requestLine: string, ...lines: string[]): string =>
-  [
-    requestLine,
-    `Host: 127.0.0.1:${world.apiPort}`,
-    `Authorization: Bearer ${localToken}`,
-    ...lines,
-    '',
-    '',
-  ].join('\r\n');
+const head = (requestLine: string, ...lines: string[]): string => apiHead(world, requestLine, ...lines);
 const open = (bytes: string | Buffer): RawConnection => {
   const connection = new RawConnection(world.apiPort);
   connection.write(bytes);
@@ -74,7 +71,7 @@ describe('a head', () => {
     const lines = Array.from({ length: count }, (_, at) => `X-${at}: ${at}`);
     const connection = open(head('GET /api/a HTTP/1.1', 'Connection: close', ...lines));
     await connection.closed;
-    expect(statuses(connection)).toEqual([String(status)]);
+    expect(statusesOf(connection)).toEqual([String(status)]);
   });
 
   it.each([
@@ -84,7 +81,7 @@ describe('a head', () => {
   ])('with %s is answered %i', async (_, status, bytes) => {
     const connection = open(head('GET /api/a HTTP/1.1', 'Connection: close', `X-Long: ${'x'.repeat(bytes)}`));
     await connection.closed;
-    expect(statuses(connection)).toEqual([String(status)]);
+    expect(statusesOf(connection)).toEqual([String(status)]);
   });
 
   it.each([
@@ -113,7 +110,7 @@ describe('a tool that is slow', () => {
     await start({ headersTimeoutMs: 1_000, connectionsCheckingIntervalMs: 20 });
     const connection = open(`${head('GET /api/a HTTP/1.1')}GET /api/b HTTP/1.1\r\nX-Slow: `);
     await connection.closed;
-    expect(statuses(connection)).toEqual(['200', '408']);
+    expect(statusesOf(connection)).toEqual(['200', '408']);
   });
 
   it('with everything, having said nothing at all, is let go without a word', async () => {
@@ -127,7 +124,7 @@ describe('a tool that is slow', () => {
     await start({ idleBodyTimeoutMs: 100 });
     const connection = open(`${head('POST /api/a HTTP/1.1', 'Content-Length: 10')}hello`);
     await connection.waitFor('REQUEST_TOO_SLOW');
-    expect(statuses(connection)).toEqual(['408']);
+    expect(statusesOf(connection)).toEqual(['408']);
     expect(await world.nextRecord()).toMatchObject({ status: 408, refusal: 'REQUEST_TOO_SLOW' });
     world.clock.advance(2_000);
     await connection.closed;
@@ -180,7 +177,7 @@ describe('a body larger than a request may carry', () => {
   it('is refused by its announced length before the upstream hears of it', async () => {
     const connection = open(`${head('POST /api/a HTTP/1.1', 'Content-Length: 11', 'Expect: 100-continue')}`);
     await connection.waitFor('BODY_TOO_LARGE');
-    expect(statuses(connection)).toEqual(['413']);
+    expect(statusesOf(connection)).toEqual(['413']);
     expect(connection.received).toContain('Connection: close');
     connection.socket.destroy();
     expect(world.upstream.sockets.size).toBe(0);
@@ -191,7 +188,7 @@ describe('a body larger than a request may carry', () => {
       `${head('POST /api/a HTTP/1.1', 'Transfer-Encoding: chunked')}a\r\n0123456789\r\n1\r\nx\r\n`,
     );
     await connection.waitFor('BODY_TOO_LARGE');
-    expect(statuses(connection)).toEqual(['413']);
+    expect(statusesOf(connection)).toEqual(['413']);
     connection.socket.destroy();
     expect(await world.nextRecord()).toMatchObject({ status: 413, refusal: 'BODY_TOO_LARGE' });
     expect(world.upstream.requests.filter(({ isComplete }) => isComplete)).toEqual([]);
@@ -313,7 +310,7 @@ describe('more requests on one socket than may wait there', () => {
     await start({ maxPipelined: 3 });
     const connection = open(Array.from({ length: 10 }, (_, at) => head(`GET /api/${at} HTTP/1.1`)).join(''));
     await connection.closed;
-    expect(statuses(connection)).toEqual(['200', '200', '200', '503']);
+    expect(statusesOf(connection)).toEqual(['200', '200', '200', '503']);
     expect(world.upstream.requests.map(({ target }) => target).sort()).toEqual([
       '/api/0',
       '/api/1',
@@ -330,7 +327,7 @@ describe('more requests on one socket than may wait there', () => {
       await connection.waitFor(`reply ${at}`);
     }
     connection.socket.destroy();
-    expect(statuses(connection)).toEqual(Array.from({ length: 10 }, () => '200'));
+    expect(statusesOf(connection)).toEqual(Array.from({ length: 10 }, () => '200'));
   });
 });
 

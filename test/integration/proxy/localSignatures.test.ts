@@ -3,7 +3,7 @@ import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localKey, type ProxyWorld, signedLocally, startProxyWorld } from './proxyWorld.ts';
-import { type PlainRequest, send } from './rawClient.ts';
+import { outcomeOf, type PlainRequest, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -12,10 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const outcome = async (request: PlainRequest): Promise<string> => {
-  const reply = await send(world.s3Port, request);
-  return valuesOf(reply, 'x-nfyio-vault-error')[0] ?? String(reply.status);
-};
+const outcome = async (request: PlainRequest): Promise<string> =>
+  outcomeOf(await send(world.s3Port, request));
 
 const options = (credentials: object, region: string) => ({
   service: 's3',

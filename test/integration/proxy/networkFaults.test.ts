@@ -9,7 +9,7 @@ import { AppError } from '../../../src/main/lib/appError.ts';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { selfSigned, TestAuthority } from '../../helpers/certificates.ts';
 import { grantOf, localToken, type ProxyWorld, realToken, startProxyWorld } from './proxyWorld.ts';
-import { type RawReply, send } from './rawClient.ts';
+import { codeOf, type RawReply, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 const authority = new TestAuthority();
@@ -36,7 +36,7 @@ const get = (): Promise<RawReply> =>
   send(world.apiPort, { target: '/api/a', headers: { Authorization: `Bearer ${localToken}` } });
 const outcomeOf = (reply: RawReply): [status: number, code: string | undefined] => [
   reply.status,
-  valuesOf(reply, 'x-nfyio-vault-error')[0],
+  codeOf(reply),
 ];
 const listen = async <Opened extends Server>(server: Opened, port = 0): Promise<number> => {
   opened.push(server);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
-import { RawConnection, rawRequest, send } from './rawClient.ts';
+import { RawConnection, rawRequest, send, statusesOf } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -54,8 +54,7 @@ describe('pipelined requests', () => {
     const two = `GET /api/two HTTP/1.1\r\n${host()}\r\n${requestLines('Connection: close')}\r\n\r\n`;
     connection.write(one + bad + two);
     await connection.closed;
-    const statuses = [...connection.received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
-    expect(statuses).toEqual(['200', '400', '200']);
+    expect(statusesOf(connection)).toEqual(['200', '400', '200']);
     expect(world.upstream.requests.map(({ target }) => target).sort()).toEqual(['/api/one', '/api/two']);
   });
 

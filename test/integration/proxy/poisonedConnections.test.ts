@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { grantOf, localToken, type ProxyWorld, startProxyWorld } from './proxyWorld.ts';
-import { type RawReply, send } from './rawClient.ts';
+import { codeOf, type RawReply, send } from './rawClient.ts';
 import { ok, RawUpstream } from './rawUpstream.ts';
-import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
 let upstream: RawUpstream;
@@ -20,7 +19,6 @@ afterEach(async () => {
 
 const get = (target: string): Promise<RawReply> =>
   send(world.apiPort, { target, headers: { Authorization: `Bearer ${localToken}` } });
-const codeOf = (reply: RawReply): string | undefined => valuesOf(reply, 'x-nfyio-vault-error')[0];
 
 const ROUNDS = 100;
 const poison = ok('poison');

@@ -4,7 +4,7 @@ import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-pres
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOUNDARY, FILENAME, formBody, formHeaders, type UploadForm } from '../../helpers/uploadForm.ts';
 import { keyCredential, localKey, type ProxyWorld, realKey, startProxyWorld } from './proxyWorld.ts';
-import { type PlainRequest, parseReply, RawConnection, requestBytes, send } from './rawClient.ts';
+import { outcomeOf, type PlainRequest, parseReply, RawConnection, requestBytes, send } from './rawClient.ts';
 import { type RecordedRequest, valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -43,10 +43,8 @@ const request = (form: UploadForm, more: Partial<PlainRequest> = {}): PlainReque
   body: formBody(form),
   ...more,
 });
-const outcome = async (form: UploadForm, more: Partial<PlainRequest> = {}): Promise<string> => {
-  const reply = await send(world.s3Port, request(form, more));
-  return valuesOf(reply, 'x-nfyio-vault-error')[0] ?? String(reply.status);
-};
+const outcome = async (form: UploadForm, more: Partial<PlainRequest> = {}): Promise<string> =>
+  outcomeOf(await send(world.s3Port, request(form, more)));
 
 interface Arrived {
   readonly fields: ReadonlyMap<string, string>;

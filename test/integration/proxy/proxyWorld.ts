@@ -4,9 +4,10 @@ import { Secret } from '../../../src/main/lib/secret.ts';
 import type { Grant, Grants, ProxyRecord } from '../../../src/main/proxy/grants.ts';
 import type { ProxyLimits } from '../../../src/main/proxy/limits.ts';
 import { createProxy, type SigningProxy } from '../../../src/main/proxy/proxy.ts';
-import type { Credential, KeyCredential, TokenCredential } from '../../../src/shared/contract/credentials.ts';
+import type { KeyCredential, TokenCredential } from '../../../src/shared/contract/credentials.ts';
 import { FakeClock } from '../../helpers/fakeClock.ts';
 import { MemoryLogger } from '../../helpers/memoryLogger.ts';
+import { unlimitedGrant } from '../../helpers/unlimitedGrant.ts';
 import type { PlainRequest } from './rawClient.ts';
 import { type RecordedRequest, RecordingUpstream } from './recordingUpstream.ts';
 
@@ -50,24 +51,13 @@ export const keyCredential = (fields: Partial<KeyCredential> = {}): KeyCredentia
   ...fields,
 });
 
-const unlimited = {
-  readOnly: false,
-  buckets: null,
-  prefix: null,
-  route: null,
-  methods: null,
-  expiresAtMs: null,
-} as const;
-
-export const grantOf = (kind: 's3' | 'api', fields: Partial<Grant> = {}): Grant => ({
-  ...unlimited,
-  kind,
-  connectionId: `connection-${kind}`,
-  connectionName: kind,
-  upstream: null,
-  credentials: [kind === 's3' ? keyCredential() : tokenCredential()] as readonly Credential[],
-  ...fields,
-});
+export const grantOf = (kind: 's3' | 'api', fields: Partial<Grant> = {}): Grant =>
+  unlimitedGrant(kind, {
+    connectionId: `connection-${kind}`,
+    upstream: null,
+    credentials: [kind === 's3' ? keyCredential() : tokenCredential()],
+    ...fields,
+  });
 
 /** Grants out of a hat: one per kind, with the local and real secrets above. */
 export class TestGrants implements Grants {
@@ -124,6 +114,12 @@ export interface ProxyWorld {
   nextRecord(): Promise<ProxyRecord>;
   stop(): Promise<void>;
 }
+
+/** Of a request to the API listener, with the local token. */
+export const apiHead = ({ apiPort }: ProxyWorld, requestLine: string, ...lines: readonly string[]): string =>
+  [requestLine, `Host: 127.0.0.1:${apiPort}`, `Authorization: Bearer ${localToken}`, ...lines, '', ''].join(
+    '\r\n',
+  );
 
 export const startProxyWorld = async (
   limits: Partial<ProxyLimits> = {},

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { valuesOf } from './recordingUpstream.ts';
 
 export interface RawReply {
   readonly status: number;
@@ -21,6 +22,12 @@ export const parseReply = (text: string, isReset = false): RawReply => {
   const [, status = '0'] = statusLine.split(' ');
   return { status: Number(status), statusLine, headers, body: text.slice(headEnd + 4), text, isReset };
 };
+
+/** Of a reply of the proxy's own. */
+export const codeOf = (reply: RawReply): string | undefined => valuesOf(reply, 'x-nfyio-vault-error')[0];
+
+/** The code of a reply of the proxy's own, the status of any other. */
+export const outcomeOf = (reply: RawReply): string => codeOf(reply) ?? String(reply.status);
 
 /** A socket and all that came back on it. */
 export class RawConnection {
@@ -64,6 +71,10 @@ export class RawConnection {
     for (const { resolve } of due) resolve();
   }
 }
+
+/** Of all replies that came. */
+export const statusesOf = ({ received }: RawConnection): string[] =>
+  [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status ?? '');
 
 /** Sends bytes as they are and reads until the other side closes. */
 export const rawRequest = async (port: number, bytes: string | Buffer): Promise<RawReply> => {

@@ -8,8 +8,8 @@ import {
   signedLocally,
   startProxyWorld,
 } from './proxyWorld.ts';
-import { type RawReply, send } from './rawClient.ts';
-import { type Answer, valuesOf } from './recordingUpstream.ts';
+import { codeOf, type RawReply, send } from './rawClient.ts';
+import type { Answer } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
 beforeEach(async () => {
@@ -21,7 +21,6 @@ const get = (): Promise<RawReply> =>
   send(world.apiPort, { target: '/api/a', headers: { Authorization: `Bearer ${localToken}` } });
 const getObject = async (): Promise<RawReply> =>
   send(world.s3Port, await signedLocally(world, { target: '/demo/a' }));
-const codeOf = (reply: RawReply): string | undefined => valuesOf(reply, 'x-nfyio-vault-error')[0];
 
 const encodings: [string, (text: string) => string][] = [
   ['plain', (text) => text],

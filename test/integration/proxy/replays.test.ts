@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../helpers/servedVault.ts';
 import { awsEnvironment } from '../../interop/clients/realClient.ts';
 import { letTimePassUntil, localKey, type ProxyWorld, signedLocally, startProxyWorld } from './proxyWorld.ts';
-import { type PlainRequest, RawConnection, requestBytes, send } from './rawClient.ts';
-import { valuesOf } from './recordingUpstream.ts';
+import { outcomeOf, type PlainRequest, RawConnection, requestBytes, send } from './rawClient.ts';
 
 let world: ProxyWorld;
 beforeEach(async () => {
@@ -13,10 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const outcome = async (request: PlainRequest): Promise<string> => {
-  const reply = await send(world.s3Port, request);
-  return valuesOf(reply, 'x-nfyio-vault-error')[0] ?? String(reply.status);
-};
+const outcome = async (request: PlainRequest): Promise<string> =>
+  outcomeOf(await send(world.s3Port, request));
 const signed = (method: string, target = '/demo/a', body = 'hello') =>
   signedLocally(world, { method, target, ...(method === 'DELETE' || method === 'GET' ? {} : { body }) });
 

@@ -10,7 +10,7 @@ import {
   signedLocally,
   startProxyWorld,
 } from './proxyWorld.ts';
-import { rawRequest, send } from './rawClient.ts';
+import { codeOf, rawRequest, send } from './rawClient.ts';
 import { valuesOf } from './recordingUpstream.ts';
 
 let world: ProxyWorld;
@@ -182,7 +182,7 @@ describe('a request to the API listener', () => {
       target: '/api/a',
       headers: { Authorization: 'Bearer nfyio_lt_x' },
     });
-    expect([real, s3, none, unknown].map((reply) => valuesOf(reply, 'x-nfyio-vault-error')[0])).toEqual([
+    expect([real, s3, none, unknown].map(codeOf)).toEqual([
       'REAL_CREDENTIAL_REFUSED',
       'CONNECTION_WRONG_KIND',
       'AUTH_MISSING',
@@ -204,7 +204,7 @@ describe('a token in the middle of a request', () => {
       await send(port, { target: `/demo/a?prefix=${localToken}` }),
       await send(world.apiPort, { target: `/api/a?token=${realToken}`, headers }),
     ];
-    expect(replies.map((reply) => valuesOf(reply, 'x-nfyio-vault-error')[0])).toEqual([
+    expect(replies.map(codeOf)).toEqual([
       ...Array.from({ length: 5 }, () => 'CREDENTIAL_MISPLACED'),
       'REAL_CREDENTIAL_REFUSED',
     ]);
@@ -229,7 +229,7 @@ describe('the wrong listener', () => {
         { accessKeyId: 'AKIAUNKNOWN000000000', secretAccessKey: 'x' },
       ),
     );
-    expect([bearer, path, real].map((reply) => valuesOf(reply, 'x-nfyio-vault-error')[0])).toEqual([
+    expect([bearer, path, real].map(codeOf)).toEqual([
       'CONNECTION_WRONG_KIND',
       'CONNECTION_WRONG_KIND',
       'REAL_CREDENTIAL_REFUSED',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
-import type { Grant, Grants } from '../../../src/main/proxy/grants.ts';
+import type { Grants } from '../../../src/main/proxy/grants.ts';
 import {
   type Identity,
   identifyBySignature,
@@ -12,32 +12,24 @@ import { presignRequest } from '../../../src/main/sigv4/presignRequest.ts';
 import type { HeaderPair, HttpRequestParts } from '../../../src/main/sigv4/requestParts.ts';
 import { deriveSigningKey } from '../../../src/main/sigv4/signingKey.ts';
 import { type SigningOptions, signRequest } from '../../../src/main/sigv4/signRequest.ts';
+import { unlimitedGrant } from '../../helpers/unlimitedGrant.ts';
 
 const SIGNED_AT_MS = Date.UTC(2026, 10, 23, 10, 11, 12);
 const MINUTE_MS = 60_000;
 const LOCAL_SECRET = 'local secret';
 
-const grantOf = (kind: 's3' | 'api'): Grant => ({
-  connectionId: kind,
-  connectionName: kind,
-  kind,
-  readOnly: false,
-  buckets: null,
-  prefix: null,
-  route: null,
-  methods: null,
-  expiresAtMs: null,
-  upstream: 'https://upstream.test',
-  credentials: [],
-});
-
 /** Knows one connection of each kind, by everything that could name it. */
 const fakeGrants: Grants = {
   isUnlocked: () => true,
-  byAccessKeyId: (id) => (id === 'LOCALS3' ? grantOf('s3') : id === 'LOCALAPI' ? grantOf('api') : undefined),
+  byAccessKeyId: (id) =>
+    id === 'LOCALS3' ? unlimitedGrant('s3') : id === 'LOCALAPI' ? unlimitedGrant('api') : undefined,
   byToken: (token) =>
-    token === 'nfyio_lt_api' ? grantOf('api') : token === 'nfyio_lt_s3' ? grantOf('s3') : undefined,
-  byConnectionId: (id) => (id === 's3' || id === 'api' ? grantOf(id) : undefined),
+    token === 'nfyio_lt_api'
+      ? unlimitedGrant('api')
+      : token === 'nfyio_lt_s3'
+        ? unlimitedGrant('s3')
+        : undefined,
+  byConnectionId: (id) => (id === 's3' || id === 'api' ? unlimitedGrant(id) : undefined),
   isRetiring: () => false,
   localSecretKey: () => Secret.of(LOCAL_SECRET),
   secretOf: () => Secret.of('real'),

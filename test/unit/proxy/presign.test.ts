@@ -4,19 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
 import { judgePresign, presignedUrl } from '../../../src/main/proxy/presign.ts';
 import { grantOf, keyCredential, realKey, tokenCredential } from '../../integration/proxy/proxyWorld.ts';
+import { encodedKey } from '../../interop/clients/curl.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12, 0, 0, 750);
-
-const encodedKey = (key: string): string =>
-  key
-    .split('/')
-    .map((segment) =>
-      encodeURIComponent(segment).replace(
-        /[!'()*]/g,
-        (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-      ),
-    )
-    .join('/');
 
 describe('a presigned URL', () => {
   it.each(['a', 'dir/a b+c', 'grüße/日本.txt', "a!*'()~@&=?#%", 'a//b/', '/a'])(

@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Grant } from '../../../src/main/proxy/grants.ts';
 import { judgeRequest } from '../../../src/main/proxy/requestPolicy.ts';
+import { unlimitedGrant } from '../../helpers/unlimitedGrant.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23);
-
-const grant = (kind: 's3' | 'api', fields: Partial<Grant>): Grant => ({
-  connectionId: 'connection',
-  connectionName: 'connection',
-  kind,
-  readOnly: false,
-  buckets: null,
-  prefix: null,
-  route: null,
-  methods: null,
-  expiresAtMs: null,
-  upstream: 'https://upstream.test',
-  credentials: [],
-  ...fields,
-});
 
 /** `GET /demo/a` → "allow" or the code of the refusal. */
 const judge = (
@@ -29,7 +15,7 @@ const judge = (
   const [method = '', target = ''] = line.split(' ');
   const [rawPath = '', rawQuery = ''] = target.split('?');
   const headers = copySources.map((source) => ['x-amz-copy-source', source] as const);
-  const decision = judgeRequest(grant(kind, fields), { method, rawPath, rawQuery, headers }, NOW_MS);
+  const decision = judgeRequest(unlimitedGrant(kind, fields), { method, rawPath, rawQuery, headers }, NOW_MS);
   return decision.kind === 'allow' ? 'allow' : decision.code;
 };
 
@@ -248,7 +234,7 @@ describe('an S3 connection for one bucket', () => {
         rawQuery: '',
         headers: [[name, '/other/a']],
       } as const;
-      expect(judgeRequest(grant('s3', limits), request, NOW_MS)).toEqual({
+      expect(judgeRequest(unlimitedGrant('s3', limits), request, NOW_MS)).toEqual({
         kind: 'refuse',
         code: 'PATH_REFUSED',
       });
@@ -301,7 +287,7 @@ describe('an S3 connection below a prefix', () => {
         rawQuery: '',
         headers: [[name, 'true']],
       } as const;
-      const decide = (fields: Partial<Grant>) => judgeRequest(grant('s3', fields), request, NOW_MS);
+      const decide = (fields: Partial<Grant>) => judgeRequest(unlimitedGrant('s3', fields), request, NOW_MS);
       expect(decide({ prefix: 'in/' })).toEqual({ kind: 'refuse', code: 'PREFIX_FORBIDDEN' });
       expect(decide({ buckets: ['other'] })).toEqual({ kind: 'refuse', code: 'BUCKET_FORBIDDEN' });
       expect(decide({ buckets: ['demo'] }).kind).toBe('allow');
