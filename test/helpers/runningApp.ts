@@ -97,6 +97,16 @@ export class RunningApp {
     return answered.error;
   }
 
+  /** A control token of the sandbox, with which another workspace can be connected to it. */
+  async controlToken(): Promise<string> {
+    const { revealId } = await this.call('token.create', {
+      ...{ workspace: 'sandbox', name: 'control', scope: 'write', expireDays: 300 },
+    });
+    const shown = await this.call('reveal.take', { revealId });
+    if (shown.kind !== 'token') throw new Error(`${shown.kind} is no token`);
+    return shown.token;
+  }
+
   /** Its home stays. */
   async quit(): Promise<void> {
     await this.app.stop();

@@ -63,6 +63,14 @@ const add = (input: CallInput<'target.add'>) => app.call('target.add', input);
 const targets = async () => (await app.call('target.list', {})).targets;
 const states = async () => (await targets()).map(({ state }) => state.kind);
 const rotations = async (): Promise<readonly Rotation[]> => (await app.call('rotation.list', {})).rotations;
+/** A token whose place did not take the secret that it was replaced by. */
+const rotatedInVain = async () => {
+  await mint();
+  const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
+  await app.call('rotation.start', { credential: 'ci' });
+  await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+  return target;
+};
 /** What a shell reads of the file. */
 const inShell = async (name: string): Promise<string> =>
   (
@@ -194,10 +202,7 @@ describe('a place that must learn a secret', () => {
   });
 
   it('that is removed holds nothing up any more', async () => {
-    await mint();
-    const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
-    await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    const target = await rotatedInVain();
     await app.call('target.remove', { id: target.id });
     await app.call('rotation.finish', { rotation: 'ci' });
     expect(await rotations()).toEqual([]);
@@ -216,10 +221,7 @@ describe('a place that must learn a secret', () => {
   });
 
   it('is written again after a restart in which nothing else happened', async () => {
-    await mint();
-    await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
-    await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    await rotatedInVain();
     openProgram();
     const { clock } = app;
     await app.quit();
@@ -229,10 +231,7 @@ describe('a place that must learn a secret', () => {
   });
 
   it('is not written while the vault is locked, and at once when it opens', async () => {
-    await mint();
-    await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
-    await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    await rotatedInVain();
     openProgram();
     await app.call('vault.lock', {});
     expect(await app.failure('target.list', {})).toMatchObject({ code: 'VAULT_LOCKED' });
@@ -245,10 +244,7 @@ describe('a place that must learn a secret', () => {
 
 describe('going back to an earlier state of the vault', () => {
   it('writes none of its secrets anywhere before that is asked for', async () => {
-    await mint();
-    const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
-    await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    const target = await rotatedInVain();
     openProgram();
     await app.call('target.write', { id: target.id });
     rmSync(at('stored.json'));
@@ -276,10 +272,7 @@ describe('accepting an older copy of the vault', () => {
     };
     await restart();
     await app.call('vault.unlock', {});
-    await mint();
-    const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
-    await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    const target = await rotatedInVain();
     const copy = readFileSync(join(home, 'vault.nfyv'));
     openProgram();
     await app.call('target.write', { id: target.id });
@@ -301,10 +294,7 @@ describe('accepting an older copy of the vault', () => {
   });
 
   it('changes nothing where there is nothing older to be accepted', async () => {
-    await mint();
-    await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
-    await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    await rotatedInVain();
     openProgram();
     await app.call('vault.lock', {});
     await app.call('vault.unlock', { acceptsOlder: true });

@@ -11,11 +11,7 @@ beforeEach(async () => {
   app = await RunningApp.onSandbox(folder);
   relay = await Relay.to((await app.call('app.status', {})).sandbox?.api ?? '');
   onTestFinished(() => relay.stop());
-  const { revealId } = await app.call('token.create', {
-    ...{ workspace: 'sandbox', name: 'control', scope: 'write', expireDays: 300 },
-  });
-  const shown = await app.call('reveal.take', { revealId });
-  const controlToken = shown.kind === 'token' ? shown.token : '';
+  const controlToken = await app.controlToken();
   await app.call('workspace.add', {
     ...{ name: 'relayed', apiUrl: relay.origin, controlToken },
   });

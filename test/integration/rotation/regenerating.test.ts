@@ -21,11 +21,7 @@ beforeEach(async () => {
   rest = await Relay.to(sandbox?.api ?? '');
   s3 = await Relay.to(sandbox?.s3 ?? '');
   onTestFinished(() => rest.stop());
-  const { revealId } = await app.call('token.create', {
-    ...{ workspace: 'sandbox', name: 'control', scope: 'write', expireDays: 300 },
-  });
-  const shown = await app.call('reveal.take', { revealId });
-  const controlToken = shown.kind === 'token' ? shown.token : '';
+  const controlToken = await app.controlToken();
   await app.call('workspace.add', { name: 'w', apiUrl: rest.origin, s3Url: s3.origin, controlToken });
   ({ credential: key } = await app.call('key.create', {
     ...{ workspace: 'w', name: 'k', buckets: ['demo'], permission: 'read-write' },
