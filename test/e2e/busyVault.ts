@@ -49,10 +49,6 @@ interface Pair {
   readonly secretAccessKey: string;
 }
 
-const connect = async (home: TestHome, kind: 's3' | 'api', name: string, ...more: string[]) =>
-  (await home.json(['connection', 'create', ...workspace, '--kind', kind, '--name', name, ...more]))
-    .connection;
-
 const sdkOf = ({ endpoint, accessKeyId, secretAccessKey }: Pair): S3Client =>
   new S3Client({
     endpoint,
@@ -111,11 +107,10 @@ const rollOut = async (home: TestHome): Promise<void> => {
 export const makeBusy = async (home: TestHome): Promise<void> => {
   await makeCredentials(home);
   await rollOut(home);
-  const photos = await connect(home, 's3', 'photo-site', '--credential', 'photo-uploads');
+  const photos = await home.connect('s3', 'photo-site', '--credential', 'photo-uploads');
   const backup = ['--credential', 'nightly-backup', '--bucket', 'backups', '--prefix', 'nightly/'];
-  await connect(home, 's3', 'rclone-backup', ...backup, '--ttl', '8h');
-  const exporter = await connect(
-    home,
+  await home.connect('s3', 'rclone-backup', ...backup, '--ttl', '8h');
+  const exporter = await home.connect(
     's3',
     'legacy-exporter',
     '--credential',
@@ -127,7 +122,7 @@ export const makeBusy = async (home: TestHome): Promise<void> => {
     '--port',
     '0',
   );
-  const report = await connect(home, 'api', 'usage-report', '--credential', 'usage-report', '--read-only');
+  const report = await home.connect('api', 'usage-report', '--credential', 'usage-report', '--read-only');
   const sdk = sdkOf(photos);
   await sendPhotos(sdk);
   await sendByCurl(home, exporter.endpoint, report.baseUrl);

@@ -21,9 +21,8 @@ for (const host of hosts)
     const { page } = await start(host);
     const hasPassphrase = await asksPassphrase(page);
     await trySandbox(page);
-    const create = ['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', 'a-tool'];
-    const { connection } = await home.json([...create, '--open', '--port', '0']);
-    const ask = async (): Promise<number> => (await fetch(`${connection.endpoint}/demo`)).status;
+    const { endpoint } = await home.connect('s3', 'a-tool', '--open', '--port', '0');
+    const ask = async (): Promise<number> => (await fetch(`${endpoint}/demo`)).status;
     await expect(heading(page, 'a-tool')).toBeVisible();
     expect(await ask()).toBe(200);
 

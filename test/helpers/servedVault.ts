@@ -93,6 +93,13 @@ export class TestHome {
     return JSON.parse(result.stdout);
   }
 
+  /** Makes a connection in the workspace `sandbox`. @returns what is printed of it, with its local credential */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+  async connect(kind: 's3' | 'api', name: string, ...more: readonly string[]): Promise<any> {
+    const create = ['connection', 'create', '--workspace', 'sandbox', '--kind', kind, '--name', name];
+    return (await this.json([...create, ...more])).connection;
+  }
+
   /** Starts `serve` and waits for its ready line. */
   serve(
     args: readonly string[] = [],

@@ -186,43 +186,24 @@ describe('with a host running', () => {
     expect(error.code).toBe('INVALID_INPUT');
   });
 
+  const importKey = [
+    ...['key', 'import', '--workspace', 'sandbox', '--name', 'k', '--bucket', 'demo'],
+    ...['--permission', 'read'],
+  ];
+
   it('malformed JSON for a key is refused without echoing it', async () => {
-    const args = [
-      'key',
-      'import',
-      '--workspace',
-      'sandbox',
-      '--name',
-      'k',
-      '--bucket',
-      'demo',
-      '--permission',
-      'read',
-    ];
-    const error = await failure(home, args, '{"accessKeyId": "AKIA1", "secretAccessKey": "VERYSECRET"');
+    const error = await failure(home, importKey, '{"accessKeyId": "AKIA1", "secretAccessKey": "VERYSECRET"');
     expect(error.code).toBe('INVALID_INPUT');
     expect(JSON.stringify(error)).not.toContain('VERYSECRET');
   });
 
   it('a token pasted where a key belongs, and the reverse, is told in words', async () => {
-    const key = [
-      'key',
-      'import',
-      '--workspace',
-      'sandbox',
-      '--name',
-      'k',
-      '--bucket',
-      'demo',
-      '--permission',
-      'read',
-    ];
     const pasted = JSON.stringify({
       accessKeyId: 'nfyio_at_0123456789',
       secretAccessKey: 'nfyio_at_0123456789',
     });
-    expect((await failure(home, key, pasted)).code).toBe('CREDENTIAL_WRONG_KIND');
-    const bare = await failure(home, key, 'nfyio_at_0123456789\n');
+    expect((await failure(home, importKey, pasted)).code).toBe('CREDENTIAL_WRONG_KIND');
+    const bare = await failure(home, importKey, 'nfyio_at_0123456789\n');
     expect(bare).toMatchObject({ code: 'CREDENTIAL_WRONG_KIND' });
     expect(`${bare.message} ${bare.hint}`).not.toContain('0123456789');
     const token = ['token', 'import', '--workspace', 'sandbox', '--name', 't', '--scope', 'read'];
@@ -312,16 +293,7 @@ describe('with a host running', () => {
   });
 
   it('a locked vault answers 423 to tools and exit code 3 to commands; a wrong passphrase does not open it', async () => {
-    const { connection } = await home.json([
-      'connection',
-      'create',
-      '--workspace',
-      'sandbox',
-      '--kind',
-      'api',
-      '--name',
-      'lock test',
-    ]);
+    const connection = await home.connect('api', 'lock test');
     await home.json(['lock']);
     expect((await failure(home, ['token', 'list'])).code).toBe('VAULT_LOCKED');
     const tool = await runCommand('/usr/bin/curl', [

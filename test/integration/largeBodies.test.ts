@@ -37,20 +37,7 @@ const writeGibibyte = async (file: string): Promise<void> => {
 describe.skipIf(process.platform !== 'linux')('one gibibyte through the loopback', () => {
   it('goes up and comes down unchanged while the host grows by less than 64 MiB', async () => {
     const { pid } = await home.serve(['--sandbox']);
-    const create = [
-      'connection',
-      'create',
-      '--workspace',
-      'sandbox',
-      '--kind',
-      's3',
-      '--name',
-      'bulk',
-      '--open',
-      '--port',
-      '0',
-    ];
-    const { endpoint } = (await home.json(create)).connection;
+    const { endpoint } = await home.connect('s3', 'bulk', '--open', '--port', '0');
     const source = join(home.folder, 'source.bin');
     const back = join(home.folder, 'back.bin');
     await writeGibibyte(source);

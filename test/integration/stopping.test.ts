@@ -7,8 +7,7 @@ let endpoint: string;
 
 beforeAll(async () => {
   await home.serve(['--sandbox']);
-  const create = ['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', 'a-tool'];
-  ({ endpoint } = (await home.json([...create, '--open', '--port', '0'])).connection);
+  ({ endpoint } = await home.connect('s3', 'a-tool', '--open', '--port', '0'));
 });
 afterAll(() => home.remove());
 

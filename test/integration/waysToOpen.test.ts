@@ -91,9 +91,7 @@ describe('the time after which the vault locks by itself', () => {
 
 describe('an earlier state', () => {
   it('is previewed, comes back with its connections, and can be left again', async () => {
-    const { connection } = await home.json([
-      ...['connection', 'create', ...inSandbox, '--kind', 'api', '--name', 'early', '--credential', 'first'],
-    ]);
+    const connection = await home.connect('api', 'early', '--credential', 'first');
     const ask = async (): Promise<number> =>
       (
         await fetch(`${connection.baseUrl}/api/auth/me`, {

@@ -6,14 +6,9 @@ import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TestHome } from '../helpers/servedVault.ts';
 import { projectRoot } from '../helpers/sourceFiles.ts';
-import { awsCli } from './clients/awsCli.ts';
 import { awsSdk, sdkClient } from './clients/awsSdk.ts';
-import { boto3 } from './clients/boto3.ts';
-import { curl } from './clients/curl.ts';
-import { minioJs } from './clients/minioJs.ts';
-import { rclone } from './clients/rclone.ts';
+import { everyClient } from './clients/everyClient.ts';
 import { type LocalPair, program, type RealClient } from './clients/realClient.ts';
-import { s3cmd } from './clients/s3cmd.ts';
 
 const bucket = 'demo';
 const home = new TestHome();
@@ -27,9 +22,7 @@ const made = await home.json(
     'read-write',
   ]),
 );
-const loopback: LocalPair = (
-  await home.json(['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', 'matrix'])
-).connection;
+const loopback: LocalPair = await home.connect('s3', 'matrix');
 const direct: LocalPair = {
   endpoint: sandbox?.s3 ?? '',
   accessKeyId: made.credential.accessKeyId,
@@ -203,17 +196,8 @@ const operations: readonly Operation[] = [
   },
 ];
 
-const clientsAt = (pair: LocalPair): readonly RealClient[] => [
-  awsCli(pair),
-  boto3(pair),
-  awsSdk(pair),
-  rclone(pair),
-  s3cmd(pair, folder),
-  curl(pair),
-  minioJs(pair),
-];
-const throughLoopback = clientsAt(loopback);
-const clients = clientsAt(direct).map((client, index) => ({
+const throughLoopback = everyClient(loopback, folder);
+const clients = everyClient(direct, folder).map((client, index) => ({
   name: client.name,
   absent: client.absent,
   direct: client,

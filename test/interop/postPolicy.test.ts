@@ -13,14 +13,7 @@ const home = new TestHome();
 await home.serve(['--sandbox']);
 afterAll(() => home.remove());
 
-const connect = async (name: string, ...more: readonly string[]) =>
-  (
-    await home.json([
-      ...['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', name],
-      ...more,
-    ])
-  ).connection;
-const pair = await connect('forms', '--prefix', 'in/');
+const pair = await home.connect('s3', 'forms', '--prefix', 'in/');
 const file = join(home.folder, 'photo.bin');
 await writeFile(file, randomBytes(300_000));
 

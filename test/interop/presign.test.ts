@@ -11,16 +11,9 @@ const home = new TestHome();
 const ready = await home.serve(['--sandbox']);
 afterAll(() => home.remove());
 
-const connect = async (name: string, ...more: readonly string[]) =>
-  (
-    await home.json([
-      ...['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', name],
-      ...more,
-    ])
-  ).connection;
-await home.json(['connection', 'create', '--workspace', 'sandbox', '--kind', 'api', '--name', 'chat']);
-const reports = await connect('reports', '--prefix', 'in/');
-await connect('reader', '--read-only', '--ttl', '60s');
+await home.connect('api', 'chat');
+const reports = await home.connect('s3', 'reports', '--prefix', 'in/');
+await home.connect('s3', 'reader', '--read-only', '--ttl', '60s');
 
 const presign = (name: string, method: string, key: string, ...more: readonly string[]) => [
   ...['connection', 'presign', name, '--method', method, '--bucket', 'demo', '--key', key],
@@ -116,7 +109,7 @@ describe('a presigned URL for outside', () => {
       ...['key', 'create', '--workspace', 'sandbox', '--name', 'brief', '--bucket', 'demo'],
       ...['--permission', 'read', '--days', '1'],
     ]);
-    await connect('brief', '--credential', credential.id);
+    await home.connect('s3', 'brief', '--credential', credential.id);
     const order = presign('brief', 'GET', 'in/report.bin', '--outside', '--expires', '604800');
     const { url, expiresAt, shortenedBy } = await home.json(order);
     expect(shortenedBy).toBe('credential');

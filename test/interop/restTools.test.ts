@@ -17,22 +17,8 @@ const token = (name: string, scope: string, ...more: readonly string[]) =>
     '30',
     ...more,
   ]);
-const connect = async (name: string, credential: string, ...more: readonly string[]) =>
-  (
-    await home.json([
-      'connection',
-      'create',
-      '--workspace',
-      'sandbox',
-      '--kind',
-      'api',
-      '--name',
-      name,
-      '--credential',
-      credential,
-      ...more,
-    ])
-  ).connection;
+const connect = (name: string, credential: string, ...more: readonly string[]) =>
+  home.connect('api', name, '--credential', credential, ...more);
 
 const writer = (await token('writer', 'write')).credential;
 const reader = (await token('reader', 'read')).credential;

@@ -31,15 +31,7 @@ beforeAll(async () => {
   real.secretAccessKey = created.secretAccessKey;
   const token = ['token', 'create', ...inSandbox, '--name', 't', '--scope', 'read', '--days', '5'];
   real.token = (await home.json([...token, '--reveal'])).token;
-  const { connection } = await home.json([
-    'connection',
-    'create',
-    ...inSandbox,
-    '--kind',
-    's3',
-    '--name',
-    'seed',
-  ]);
+  const connection = await home.connect('s3', 'seed');
   await new S3Client({
     endpoint: connection.endpoint,
     region: connection.region,

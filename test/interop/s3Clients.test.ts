@@ -7,11 +7,9 @@ import { runCommand, TestHome } from '../helpers/servedVault.ts';
 import { awsCli } from './clients/awsCli.ts';
 import { awsSdk } from './clients/awsSdk.ts';
 import { boto3 } from './clients/boto3.ts';
-import { curl, encodedKey } from './clients/curl.ts';
-import { minioJs } from './clients/minioJs.ts';
-import { rclone } from './clients/rclone.ts';
-import { awsEnvironment, type LocalPair, must, type RealClient } from './clients/realClient.ts';
-import { s3cmd } from './clients/s3cmd.ts';
+import { encodedKey } from './clients/curl.ts';
+import { everyClient } from './clients/everyClient.ts';
+import { awsEnvironment, type LocalPair, must } from './clients/realClient.ts';
 
 const home = new TestHome();
 const folder = await mkdtemp(join(tmpdir(), 'nfyio-vault-clients-'));
@@ -28,27 +26,9 @@ await home.json([
   '--permission',
   'read-write',
 ]);
-const { connection } = await home.json([
-  'connection',
-  'create',
-  '--workspace',
-  'sandbox',
-  '--kind',
-  's3',
-  '--name',
-  'clients',
-]);
-const pair: LocalPair = connection;
+const pair: LocalPair = await home.connect('s3', 'clients');
 
-const clients: readonly RealClient[] = [
-  awsCli(pair),
-  boto3(pair),
-  awsSdk(pair),
-  rclone(pair),
-  s3cmd(pair, folder),
-  curl(pair),
-  minioJs(pair),
-];
+const clients = everyClient(pair, folder);
 
 const awkwardKeys = [
   'a space.txt',
@@ -165,12 +145,7 @@ describe('larger work through the loopback', () => {
   });
 });
 
-const open = (
-  await home.json([
-    ...['connection', 'create', '--workspace', 'sandbox', '--kind', 's3', '--name', 'open door'],
-    ...['--open', '--port', '0'],
-  ])
-).connection;
+const open = await home.connect('s3', 'open door', '--open', '--port', '0');
 
 describe.skipIf(awsCli(pair).absent !== null)('the AWS CLI, run by exec', () => {
   it.each(['clients', 'open door'])('lists what the connection “%s” reaches', async (name) => {

@@ -78,8 +78,7 @@ const getSmall = (url: string, agent: Agent): Promise<void> =>
 
 /** One in forty puts 1 MiB, one in 120 is a multipart upload, the others get. */
 const s3Load = async (credential: string): Promise<(count: number) => Promise<void>> => {
-  const create = ['connection', 'create', ...inSandbox, '--kind', 's3', '--name', `tool of ${credential}`];
-  const { connection } = await home.json([...create, '--credential', credential]);
+  const connection = await home.connect('s3', `tool of ${credential}`, '--credential', credential);
   const { endpoint, accessKeyId, secretAccessKey, region } = connection;
   const client = new S3Client({
     ...{ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } },
@@ -153,18 +152,7 @@ describe(`under a load of ${RATE} requests a second`, () => {
     ]);
     const look = ['token', 'create', ...inSandbox, '--name', 'look', '--scope', 'read', '--days', '9'];
     const { token } = await home.json([...look, '--reveal']);
-    const create = [
-      'connection',
-      'create',
-      ...inSandbox,
-      '--kind',
-      'api',
-      '--name',
-      'tool',
-      '--credential',
-      old.id,
-    ];
-    const { connection } = await home.json(create);
+    const connection = await home.connect('api', 'tool', '--credential', old.id);
     const { workspaces } = await home.json(['workspace', 'list']);
     const sandbox: string = workspaces[0].apiUrl;
     /** When the service last saw the old one; null once it is gone. */

@@ -52,10 +52,7 @@ describe('a vault of the command line, read from the document alone', () => {
       ],
       JSON.stringify({ accessKeyId: 'AKIADOCUMENTED', secretAccessKey }),
     );
-    const { connection } = await home.json([
-      ...['connection', 'create', '--workspace', 'sandbox', '--kind', 's3'],
-      ...['--name', 'c', '--credential', 'k'],
-    ]);
+    const connection = await home.connect('s3', 'c', '--credential', 'k');
     const listed = [
       ...(await home.json(['token', 'list'])).credentials,
       ...(await home.json(['key', 'list'])).credentials,
