@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
+import { MAX_PLAIN_EXPORT_BYTES } from '../../../src/main/transfer/plainExport.ts';
 import { openCopy, sealCopy } from '../../../src/main/vault/vaultCopy.ts';
 import { MAX_EXPORT_RECORDS } from '../../../src/shared/contract/transfer.ts';
 import { PLAIN_EXPORT_WORDS } from '../../../src/shared/plainExportWords.ts';
@@ -130,5 +131,20 @@ describe('a large vault', () => {
     ])
       await expect(write()).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
     expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('is not written in clear where that is longer than what is read, though it fits when it is sealed', async () => {
+    const { exporting, fill, folder } = await vaultWithTransfer();
+    // Every one of them is a line of its own in clear.
+    const lines = Array.from({ length: 6_000_000 }, () => 0);
+    const meta = { name: 'large', lines } as RandomRecord['meta'];
+    await fill([{ kind: 'workspace', id: randomUUID(), meta, secret: null }]);
+    const sealed = join(folder, 'a.nfyv');
+    await exporting.sealed({ path: sealed, proof, passphrase: Secret.of(passphrase) });
+    expect(statSync(sealed).size).toBeLessThan(MAX_PLAIN_EXPORT_BYTES);
+    await expect(
+      exporting.plain({ path: join(folder, 'a.json'), proof, confirm: PLAIN_EXPORT_WORDS }),
+    ).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
+    expect(readdirSync(folder)).not.toContain('a.json');
   });
 });
