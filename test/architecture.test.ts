@@ -125,6 +125,7 @@ describe('the walls of the house', () => {
       path: 'src/main/connections/x.ts',
       text: '',
       imports: ['src/main/credentials/y.ts', 'electron'],
+      importsAtOnce: [],
     };
     expect(violations(intruder)).toHaveLength(2);
   });
@@ -152,6 +153,19 @@ describe('the walls of the house', () => {
       .map(({ path }) => path)
       .filter((path) => !allowed.some((prefix) => path.startsWith(prefix)));
     expect(revealing).toEqual([]);
+  });
+
+  it('loads the clients of roll-out places, and the sandbox, when they are used and not before', () => {
+    const reached = new Set<string>();
+    const follow = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      for (const target of source.find((file) => file.path === path)?.importsAtOnce ?? []) follow(target);
+    };
+    for (const entry of ['src/main/index.ts', 'src/cli/index.ts', 'src/main/app.ts']) follow(entry);
+    expect(reached).toContain('src/main/rollout/placeWriters.ts');
+    const late = /^(?:@aws-sdk|google-auth-library|@octokit|libsodium|src\/sandbox\/)/;
+    expect([...reached].filter((path) => late.test(path))).toEqual([]);
   });
 
   it('takes the time from the clock port only', () => {

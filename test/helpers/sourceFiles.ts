@@ -10,16 +10,15 @@ export interface SourceFile {
   readonly text: string;
   /** What it imports: project paths for relative imports, the specifier itself for packages. */
   readonly imports: readonly string[];
+  /** Of those, what is loaded with it; the others come when they are asked for. */
+  readonly importsAtOnce: readonly string[];
 }
 
-const importPatterns = [
-  /^(?:import|export)\b[^'";]*\bfrom '([^']+)'/gm,
-  /^import '([^']+)'/gm,
-  /\bimport\('([^']+)'\)/g,
-];
+const atOnce = [/^(?:import|export)\b[^'";]*\bfrom '([^']+)'/gm, /^import '([^']+)'/gm];
+const whenAskedFor = /\bimport\('([^']+)'\)/g;
 
-const importsOf = (path: string, text: string): string[] =>
-  importPatterns
+const importsOf = (path: string, text: string, patterns: readonly RegExp[]): string[] =>
+  patterns
     .flatMap((pattern) => [...text.matchAll(pattern)])
     .map(([, specifier = '']) =>
       specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), specifier)) : specifier,
@@ -33,5 +32,7 @@ export const sourceFiles = (folder: string): SourceFile[] =>
       const file = join(entry.parentPath, entry.name);
       const path = relative(projectRoot, file).split(sep).join('/');
       const text = readFileSync(file, 'utf8');
-      return { path, text, imports: importsOf(path, text) };
+      const importsAtOnce = importsOf(path, text, atOnce);
+      const imports = [...importsAtOnce, ...importsOf(path, text, [whenAskedFor])];
+      return { path, text, imports, importsAtOnce };
     });
