@@ -1,14 +1,10 @@
 import type { HeaderPair } from '../sigv4/requestParts.ts';
 import { nominatedIn } from './entryGuard.ts';
+import { hopHeaders } from './hopHeaders.ts';
 import { scrubText } from './reflectionScrub.ts';
 
 const dropped = new Set([
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
+  ...hopHeaders,
   // Cookies of 127.0.0.1 are shared by every port of the machine.
   'set-cookie',
   'set-cookie2',

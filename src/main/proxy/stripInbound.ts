@@ -1,14 +1,10 @@
 import type { HeaderPair, HttpRequestParts } from '../sigv4/requestParts.ts';
 import { nominatedIn } from './entryGuard.ts';
+import { hopHeaders } from './hopHeaders.ts';
 
 const dropped = new Set([
-  // Of this hop only; the framing and the host are set anew.
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
+  ...hopHeaders,
+  // Of this hop, too; the framing and the host are set anew.
   'http2-settings',
   'expect',
   'host',
