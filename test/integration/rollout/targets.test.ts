@@ -64,9 +64,14 @@ const targets = async () => (await app.call('target.list', {})).targets;
 const states = async () => (await targets()).map(({ state }) => state.kind);
 const rotations = async (): Promise<readonly Rotation[]> => (await app.call('rotation.list', {})).rotations;
 /** A token whose place did not take the secret that it was replaced by. */
-const rotatedInVain = async () => {
+const rotatedInVain = async (wasWrittenBefore = false) => {
   await mint();
   const { target } = await add({ credential: 'ci', place: { kind: 'command', command: [...program()] } });
+  if (wasWrittenBefore) {
+    openProgram();
+    await app.call('target.write', { id: target.id });
+    rmSync(at('open'));
+  }
   await app.call('rotation.start', { credential: 'ci' });
   await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
   return target;
@@ -243,23 +248,29 @@ describe('a place that must learn a secret', () => {
 });
 
 describe('going back to an earlier state of the vault', () => {
-  it('writes none of its secrets anywhere before that is asked for', async () => {
-    const target = await rotatedInVain();
-    openProgram();
-    await app.call('target.write', { id: target.id });
-    rmSync(at('stored.json'));
-    const [itWasDue] = (await app.call('vault.backups', {})).backups;
-    await app.call('vault.restoreBackup', { proof: {}, name: itWasDue?.name ?? '' });
-    expect(await targets()).toMatchObject([{ id: target.id, state: { kind: 'pending' } }]);
-    await app.call('vault.lock', {});
-    await app.call('vault.unlock', {});
-    app.clock.advance(60 * MINUTE_MS);
-    await mint('other');
-    expect(await states()).toEqual(['pending']);
-    expect(existsSync(at('stored.json'))).toBe(false);
-    await app.call('target.write', { id: target.id });
-    expect(existsSync(at('stored.json'))).toBe(true);
-  });
+  it.each([
+    ['never was', false],
+    ['was with the secret before', true],
+  ])(
+    'writes none of its secrets to a place before that is asked for, though it was due: one that %s written',
+    async (_, wasWrittenBefore) => {
+      const target = await rotatedInVain(wasWrittenBefore);
+      openProgram();
+      await app.call('target.write', { id: target.id });
+      rmSync(at('stored.json'));
+      const [itWasDue] = (await app.call('vault.backups', {})).backups;
+      await app.call('vault.restoreBackup', { proof: {}, name: itWasDue?.name ?? '' });
+      expect(await targets()).toMatchObject([{ id: target.id, state: { kind: 'pending' } }]);
+      await app.call('vault.lock', {});
+      await app.call('vault.unlock', {});
+      app.clock.advance(60 * MINUTE_MS);
+      await mint('other');
+      expect(await states()).toEqual(['pending']);
+      expect(existsSync(at('stored.json'))).toBe(false);
+      await app.call('target.write', { id: target.id });
+      expect(existsSync(at('stored.json'))).toBe(true);
+    },
+  );
 });
 
 describe('accepting an older copy of the vault', () => {

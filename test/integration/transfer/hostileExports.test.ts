@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, statSync, symlinkSync, truncateSync, wr
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/main/lib/secret.ts';
+import { readExport } from '../../../src/main/transfer/readExport.ts';
 import { directoryContext, VAULT_ID_BYTES } from '../../../src/main/vault/boxContext.ts';
 import {
   directoryKeyOf,
@@ -15,6 +16,7 @@ import { sealBox } from '../../../src/main/vault/sealedBox.ts';
 import { NO_SECRET } from '../../../src/main/vault/secretBox.ts';
 import { openCopy, sealCopy } from '../../../src/main/vault/vaultCopy.ts';
 import { encodeVault } from '../../../src/main/vault/vaultFile.ts';
+import { endpointOrigin } from '../../../src/main/workspaces/endpointUrl.ts';
 import { MAX_EXPORT_RECORDS } from '../../../src/shared/contract/transfer.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { cheapWrapper } from '../../helpers/testVault.ts';
@@ -245,6 +247,20 @@ describe('an export in clear', () => {
     const { candidates, skipped } = await look();
     expect(candidates.map(({ name }) => name)).toEqual(['w', 'other', 'o']);
     expect(skipped.map(({ because }) => because)).toEqual(refused.map(() => 'unusable'));
+  });
+
+  it('leaves the secret of what does not come in nowhere', () => {
+    const opened = [
+      workspace,
+      key,
+      { ...key, id: 'no id' },
+      { ...key, id: randomUUID(), kind: 'strange' },
+    ].map((record) => ({ ...record, secret: record.secret === null ? null : Secret.of(record.secret) }));
+    const { incoming, skipped } = readExport(opened, endpointOrigin);
+    expect([incoming.length, skipped.length]).toEqual([2, 2]);
+    const [, kept, ...leftOut] = opened.map(({ secret }) => secret?.reveal());
+    expect(kept).toBe(key.secret);
+    for (const text of leftOut) expect(text).toMatch(/^\0+$/);
   });
 
   it('cannot take the place of a record of another kind, nor lead credentials to another endpoint', async () => {

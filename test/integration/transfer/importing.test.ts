@@ -163,6 +163,19 @@ describe('what was chosen', () => {
     expect(here.records().at(-1)?.meta).toMatchObject({ name: 'k', workspaceId: work.id });
   });
 
+  it('is a workspace like any, where it was the sandbox of another home', async () => {
+    const sandbox = workspaceNamed('sandbox', 'http://127.0.0.1:9');
+    const record = { ...sandbox, meta: { ...sandbox.meta, isSandbox: true } };
+    writeFileSync(
+      path,
+      JSON.stringify({ format: 'nfyio-vault/plain-export', version: 1, records: [record] }),
+    );
+    const { importId, candidates } = await here.importing.preview({ path });
+    expect(candidates).toMatchObject([{ isSandboxElsewhere: true }]);
+    await here.importing.apply(importId, candidates);
+    expect(here.records().at(-1)?.meta).toMatchObject({ name: 'sandbox', isSandbox: false });
+  });
+
   it('is judged anew: what came in meanwhile does not come in twice', async () => {
     profiles(['a', 'AKIAA', 'secret-a']);
     const [one, other] = [await look(), await look()];
