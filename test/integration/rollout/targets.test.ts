@@ -52,12 +52,14 @@ const program = (): readonly string[] => {
     process.stdin.on('data', (chunk) => { text += chunk; }).on('end', () => {
       console.log(text); console.error(text);
       const fs = require('node:fs');
+      fs.appendFileSync(${JSON.stringify(at('runs'))}, '.');
       if (!fs.existsSync(${JSON.stringify(at('open'))})) process.exit(3);
       fs.writeFileSync(${JSON.stringify(at('stored.json'))}, text);
     });`;
   return [process.execPath, '-e', script];
 };
 const openProgram = (): void => writeFileSync(at('open'), '');
+const runs = (): number => readFileSync(at('runs'), 'utf8').length;
 const stored = () => JSON.parse(readFileSync(at('stored.json'), 'utf8'));
 const add = (input: CallInput<'target.add'>) => app.call('target.add', input);
 const targets = async () => (await app.call('target.list', {})).targets;
@@ -258,6 +260,7 @@ describe('going back to an earlier state of the vault', () => {
       openProgram();
       await app.call('target.write', { id: target.id });
       rmSync(at('stored.json'));
+      const before = runs();
       const [itWasDue] = (await app.call('vault.backups', {})).backups;
       await app.call('vault.restoreBackup', { proof: {}, name: itWasDue?.name ?? '' });
       expect(await targets()).toMatchObject([{ id: target.id, state: { kind: 'pending' } }]);
@@ -268,6 +271,8 @@ describe('going back to an earlier state of the vault', () => {
       expect(await states()).toEqual(['pending']);
       expect(existsSync(at('stored.json'))).toBe(false);
       await app.call('target.write', { id: target.id });
+      // What would have run by itself has run before it.
+      expect(runs()).toBe(before + 1);
       expect(existsSync(at('stored.json'))).toBe(true);
     },
   );
@@ -289,6 +294,7 @@ describe('accepting an older copy of the vault', () => {
     await app.call('target.write', { id: target.id });
     await restart();
     rmSync(at('stored.json'));
+    const before = runs();
     writeFileSync(join(home, 'vault.nfyv'), copy);
     await restart();
     expect(await app.failure('vault.unlock', {})).toMatchObject({ code: 'VAULT_OLDER' });
@@ -301,6 +307,8 @@ describe('accepting an older copy of the vault', () => {
     expect(await states()).toEqual(['pending']);
     expect(existsSync(at('stored.json'))).toBe(false);
     await app.call('target.write', { id: target.id });
+    // What would have run by itself has run before it.
+    expect(runs()).toBe(before + 1);
     expect(existsSync(at('stored.json'))).toBe(true);
   });
 
