@@ -53,6 +53,19 @@ describe('a token that is imported', () => {
     expect(await stored()).toEqual([credential]);
   });
 
+  it('twice at once under one name comes in once', async () => {
+    service.answers['GET /api/auth/me'] = me('here');
+    const both = await Promise.allSettled([
+      importToken(),
+      importToken({ token: 'nfyio_at_other0123456789' }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'CREDENTIAL_NAME_TAKEN' },
+    });
+    expect(await stored()).toHaveLength(1);
+  });
+
   it('and is refused is not stored, but when a person says so', async () => {
     service.answers['GET /api/auth/me'] = refusal(401, 'UNAUTHORIZED');
     const error = await running.failure('token.import', token);

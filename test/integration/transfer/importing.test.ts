@@ -198,6 +198,17 @@ describe('an import that waits', () => {
     expect(await code(here.importing.apply(importId, candidates))).toBe('IMPORT_GONE');
   });
 
+  it('does not wait at all when the vault is locked while its file is read', async () => {
+    profiles(['a', 'AKIAA', 'secret-a']);
+    const looking = code(look());
+    // It has been looked whether the vault is open, and the file takes several turns.
+    await new Promise((turn) => setImmediate(turn));
+    here.vault.lock();
+    here.tray.clear();
+    expect(await looking).toBe('VAULT_LOCKED');
+    expect(here.clock.pendingTimers).toBe(0);
+  });
+
   it('does not come back when the vault is locked while it is applied', async () => {
     profiles(['default', 'AKIAA', 'secret-a']);
     const { importId, candidates } = await look();
