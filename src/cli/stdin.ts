@@ -16,7 +16,7 @@ const readAll = async (): Promise<string> => {
 };
 
 /** A secret piped in, or asked for where stdin is a terminal. */
-export const readSecret = async (what: string, example = 'token import … < token-file'): Promise<string> => {
+export const readSecret = async (what: string, example: string): Promise<string> => {
   const secret = isTerminal() ? await askHidden(what) : withoutFinalLineBreak(await readAll());
   if (secret === '') {
     throw new AppError('INVALID_INPUT', {
@@ -57,7 +57,7 @@ const parseKeyPair = (text: string): KeyPair => {
 export const readKeyPair = async (): Promise<KeyPair> =>
   isTerminal()
     ? {
-        accessKeyId: await readSecret('Access key id'),
-        secretAccessKey: await readSecret('Secret access key'),
+        accessKeyId: await askHidden('Access key id'),
+        secretAccessKey: await askHidden('Secret access key'),
       }
     : parseKeyPair(await readAll());

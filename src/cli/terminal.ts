@@ -4,7 +4,10 @@ import { AppError } from '../main/lib/appError.ts';
 
 export const isTerminal = (): boolean => process.stdin.isTTY === true;
 
-/** Asks on the terminal; what is typed is not shown. The question goes to stderr: stdout is for answers. */
+/**
+ * Asks on the terminal; what is typed is not shown. The question goes to stderr: stdout is for answers.
+ * @throws AppError PROMPT_ENDED where nothing is typed: at Enter, Ctrl-C, Ctrl-D, and where the terminal goes
+ */
 export const askHidden = (question: string): Promise<string> => {
   const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silence, terminal: true });
@@ -16,8 +19,8 @@ export const askHidden = (question: string): Promise<string> => {
       process.stderr.write('\n');
       settle();
     };
-    const giveUp = () => finish(() => reject(new AppError('PASSPHRASE_NEEDED')));
-    lines.once('line', (line) => finish(() => resolve(line)));
+    const giveUp = () => finish(() => reject(new AppError('PROMPT_ENDED')));
+    lines.once('line', (line) => (line === '' ? giveUp() : finish(() => resolve(line))));
     lines.once('SIGINT', giveUp);
     lines.once('close', giveUp);
   });

@@ -174,6 +174,13 @@ export const errorTable = {
     'A passphrase is needed and none was given.',
     'Give --passphrase-file F, set NFYIO_VAULT_PASSPHRASE_FILE, or run on a terminal to be asked.',
   ),
+  PROMPT_ENDED: row(
+    'failed',
+    400,
+    'InvalidRequest',
+    'Nothing was typed, so nothing was done.',
+    'Run the command again; what it asks for can also come from a file or from stdin (see its --help).',
+  ),
   PASSPHRASE_FILE_UNREADABLE: row(
     'failed',
     500,

@@ -64,7 +64,7 @@ export const addTokenCommands = (program: Command): void => {
     .option('--route <route>', 'the route it is restricted to')
     .action(
       action<ImportOptions>(async (invocation, { expires, ...chosen }) => {
-        const token = await readSecret('Access token');
+        const token = await readSecret('Access token', 'token import … < token-file');
         await answerImported(invocation, (call) =>
           call('token.import', { ...chosen, token, expiresAt: expires }),
         );

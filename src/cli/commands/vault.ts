@@ -17,7 +17,7 @@ interface SetPassphraseOptions {
 
 /** The new one: from a file of its own, else asked for twice. */
 const newPassphrase = async (file: string | undefined): Promise<string> =>
-  file === undefined ? askNewPassphrase() : ((await givenPassphrase(file)) ?? '');
+  file === undefined ? askNewPassphrase('the vault') : ((await givenPassphrase(file)) ?? '');
 
 const slotWords: Readonly<Record<string, string>> = {
   passphrase: 'a passphrase',
@@ -87,7 +87,12 @@ export const addVaultCommands = (program: Command): void => {
         async ({ answer, withVault, passphraseFile }, { newPassphraseFile, leaked, recoveryKey }) => {
           await withVault(async (call) => {
             const proof = recoveryKey
-              ? { recoveryKey: await readSecret('Recovery key') }
+              ? {
+                  recoveryKey: await readSecret(
+                    'Recovery key',
+                    'vault set-passphrase --recovery-key < key-file',
+                  ),
+                }
               : await proofFor(call, passphraseFile);
             const passphrase = await newPassphrase(newPassphraseFile);
             await call('vault.setPassphrase', { proof, passphrase, isLeaked: leaked === true });
