@@ -126,7 +126,7 @@ export const addRotationCommands = (program: Command): void => {
           answer({ credential: credentialDocument(credential), rotateDaysBefore }, () =>
             rotateDaysBefore === null
               ? `“${credential.name}” is not rotated by itself.`
-              : `“${credential.name}” is rotated by itself ${rotateDaysBefore} day${rotateDaysBefore === 1 ? '' : 's'} before it expires.`,
+              : `“${credential.name}” is rotated by itself ${rotateDaysBefore} day${rotateDaysBefore === 1 ? '' : 's'} before it expires, but not in the first half of its life.`,
           );
         },
       ),

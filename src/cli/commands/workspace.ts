@@ -98,7 +98,10 @@ export const addWorkspaceCommands = (program: Command): void => {
     .argument('<workspace>', 'name or id')
     .action(
       action<object, [string]>(async ({ answer, withVault }, _, workspace) => {
-        answer(await withVault((call) => call('workspace.remove', { workspace })), () => 'Removed.');
+        answer(
+          await withVault((call) => call('workspace.remove', { workspace })),
+          () => 'Removed from this vault; the service itself is not touched.',
+        );
       }),
     );
 };
