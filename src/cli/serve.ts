@@ -30,6 +30,12 @@ const callOf =
     return answer.output as never;
   };
 
+const vaultWords = {
+  absent: 'not made yet: the window asks for a passphrase',
+  locked: 'locked: the window asks for the passphrase',
+  unlocked: 'unlocked',
+} as const;
+
 /** @returns false when the passphrase is left to the window */
 const openVault = async (call: Call, given: string | undefined, options: ServeOptions): Promise<boolean> => {
   const { vault } = await call('app.status', {});
@@ -104,7 +110,7 @@ export const serve = async (invocation: Invocation, options: ServeOptions): Prom
         'API listener': api,
         'S3 listener': s3,
         sandbox: sandbox === null ? null : `${sandbox.api}, ${sandbox.s3}`,
-        vault,
+        vault: vaultWords[vault],
         'window (opens once)': ui,
       }),
     );

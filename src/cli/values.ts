@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 
 /** Readers for option values. What they refuse is a usage error that names the option. */
@@ -11,6 +13,18 @@ export const port = (text: string): number => {
   const number = wholeNumber(text);
   if (number > 65_535) throw new InvalidArgumentError('A port is at most 65535.');
   return number;
+};
+
+/** Its whole path. What is run much later is looked at now, while somebody reads the answer. */
+export const programFile = (text: string): string => {
+  const path = resolve(text);
+  try {
+    accessSync(path, constants.X_OK);
+    if (statSync(path).isFile()) return path;
+  } catch {
+    // As for a folder.
+  }
+  throw new InvalidArgumentError(`${path} is not a file that may be executed.`);
 };
 
 const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;

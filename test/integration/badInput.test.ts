@@ -89,6 +89,16 @@ describe('with no host running', () => {
     });
   });
 
+  it('a command for notices that cannot be run is told at the start, not at the first notice', async () => {
+    const unmarked = join(home.folder, 'notify.sh');
+    writeFileSync(unmarked, '#!/bin/sh\n');
+    for (const command of [unmarked, join(home.folder, 'missing'), home.folder]) {
+      const error = await failure(home, ['serve', '--notice-command', command]);
+      expect(error.code).toBe('INVALID_INPUT');
+      expect(error.message).toContain(`${command} is not a file that may be executed`);
+    }
+  });
+
   it('an unknown command or option is a usage error', async () => {
     expect((await home.run(['nonsense'])).exitCode).toBe(2);
     expect((await home.run(['status', '--nonsense'])).exitCode).toBe(2);

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AppError } from '../../main/lib/appError.ts';
 import type { Status } from '../../shared/contract/app.ts';
@@ -11,7 +10,7 @@ import { isNodeRecent } from '../nodeVersion.ts';
 import { givenPassphrase } from '../passphrase.ts';
 import { formatFields } from '../table.ts';
 import type { UnlockOptions } from '../unlock.ts';
-import { port } from '../values.ts';
+import { port, programFile } from '../values.ts';
 
 export interface ServeOptions {
   readonly sandbox?: boolean;
@@ -82,7 +81,7 @@ export const addHostCommands = (program: Command): void => {
     .option(
       '--notice-command <file>',
       'run this for every reminder, with one line of JSON on its standard input',
-      (file) => resolve(file),
+      programFile,
     )
     .action(
       action<ServeOptions>(async (invocation, options) => {
