@@ -32,14 +32,34 @@ const syncNamesOf = async (path: string, firstMade: string): Promise<void> => {
 };
 
 /**
+ * With those around it that are missing. Node's own way of it tries for ever where a folder takes no others (`/proc`).
+ * @returns the outermost one that was made; null when all were there
+ */
+const makeFolder = async (path: string): Promise<string | null> => {
+  if (await isThere(path)) return null;
+  const parent = dirname(path);
+  const outermost = parent === path ? null : await makeFolder(parent);
+  await mkdir(path, { mode: PRIVATE_FOLDER_MODE }).catch((error) => {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  });
+  return outermost ?? path;
+};
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/**
  * Makes the folder, or takes over one that is there, for this user alone.
  * @returns what was put right, in words; null when nothing had to be
  * @throws AppError HOME_UNUSABLE when it cannot be made, is no folder, or is another user's
  */
 export const ensurePrivateFolder = async (path: string): Promise<string | null> => {
   try {
-    const firstMade = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER_MODE });
-    if (firstMade !== undefined) await syncNamesOf(path, firstMade);
+    const firstMade = await makeFolder(resolve(path));
+    if (firstMade !== null) await syncNamesOf(path, firstMade);
     // Of what a link points to: that is where the files will lie.
     const found = await stat(path);
     if (!found.isDirectory()) throw new AppError('HOME_UNUSABLE', { detail: `${path} is not a folder.` });
