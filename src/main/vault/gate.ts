@@ -54,10 +54,8 @@ export class Gate {
   async restore(backupName: string): Promise<void> {
     const { edits, refresh, targets, tellChange, vault } = this.#dependencies;
     targets.rest();
-    await edits.run(async () => {
-      await vault.restore(backupName);
-      await vault.commit(targets.holdAll());
-    });
+    // In one save: what is cut off in between would write the secrets of then by itself.
+    await edits.run(() => vault.restore(backupName, () => targets.holdAll()));
     await edits.run(refresh);
     tellChange();
   }

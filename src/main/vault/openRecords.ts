@@ -178,6 +178,17 @@ export class OpenRecords {
     return isAuthentic(bytes, this.#fileKey);
   }
 
+  /** What is seen of these records, as if they had been taken over already. */
+  lookingAt<Seen>(records: RecordMap, look: () => Seen): Seen {
+    const present = this.#records;
+    this.#records = records;
+    try {
+      return look();
+    } finally {
+      this.#records = present;
+    }
+  }
+
   /** Takes over what has become durable. */
   adopt(records: RecordMap): void {
     this.#records = records;

@@ -37,6 +37,14 @@ const next = ({ vaultId, generation, slots }: VaultHead): VaultHead => ({
   slots,
 });
 
+const recordsAfter = (open: OpenRecords, changes: readonly Change[], before: VaultHead): RecordMap =>
+  open.after(
+    changes.map((change) =>
+      change.op === 'delete' ? change : { ...change, secret: change.secret?.revealBytes() ?? null },
+    ),
+    next(before).generation,
+  );
+
 /**
  * Everything that must not be read by others, in one sealed file. Metadata is in memory while unlocked; a secret is
  * opened only when asked for. One process at a time: the home lock sees to it.
@@ -204,11 +212,15 @@ export class Vault {
     });
   }
 
-  /** Puts its records in the place of today's, which become the newest generation. Slots stay as they are. */
-  async restore(name: string): Promise<void> {
-    await this.#change(async (open) => ({
-      records: open.recordsIn(await this.#store.generation(name)),
-    }));
+  /**
+   * Puts its records in the place of today's, which become the newest generation. Slots stay as they are.
+   * @param furtherChanges saved with them, and decided on when the vault already looks as it will then
+   */
+  async restore(name: string, furtherChanges: () => readonly Change[] = () => []): Promise<void> {
+    await this.#change(async (open, before) => {
+      const restored = open.recordsIn(await this.#store.generation(name));
+      return { records: open.lookingAt(restored, () => recordsAfter(open, furtherChanges(), before)) };
+    });
   }
 
   /** When the keyring, too, has heard of the last save. */
@@ -250,14 +262,7 @@ export class Vault {
   async commit(changes: readonly Change[]): Promise<void> {
     this.#requireOpen();
     if (changes.length === 0) return;
-    await this.#change((open, before) => ({
-      records: open.after(
-        changes.map((change) =>
-          change.op === 'delete' ? change : { ...change, secret: change.secret?.revealBytes() ?? null },
-        ),
-        next(before).generation,
-      ),
-    }));
+    await this.#change((open, before) => ({ records: recordsAfter(open, changes, before) }));
   }
 
   /**

@@ -140,4 +140,22 @@ describe('the gate', () => {
     ]);
     expect(host.vault.records('credential')).toEqual([]);
   });
+
+  it('holds the targets of then in the very save that brings them back', async () => {
+    await host.gate.create(osKeyringWrapper(keyring));
+    await host.vault.commit([put('target', undefined, { isHeld: false }, 'target')]);
+    await host.vault.commit([{ op: 'delete', id: 'target' }]);
+    const [withTarget] = await host.vault.generations();
+    const seen: unknown[] = [];
+    host.holdAll = () => {
+      seen.push(...host.targets());
+      return [held];
+    };
+    await host.gate.restore(withTarget?.name ?? '');
+    expect(seen).toEqual([{ id: 'target', meta: { isHeld: false } }]);
+    expect(host.targets()).toEqual([{ id: 'target', meta: { isHeld: true } }]);
+    // The one before is the one that was deleted from: nothing was saved in between.
+    const [before] = await host.vault.generations();
+    expect(await host.vault.recordsOfGeneration(before?.name ?? '')).toEqual([]);
+  });
 });
