@@ -15,6 +15,7 @@ const faults: readonly Fault[] = [
   ),
   { kind: 'end' },
   { kind: 'shortWrite' },
+  { kind: 'otherBytes' },
 ];
 const nameOf = (fault: Fault): string => (fault.kind === 'error' ? fault.code : fault.kind);
 

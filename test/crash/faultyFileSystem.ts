@@ -5,7 +5,15 @@ export type Fault =
   /** This call and all after it fail, as if the process had ended there. */
   | { readonly kind: 'end' }
   /** A write takes half of what it was given; elsewhere nothing happens. */
-  | { readonly kind: 'shortWrite' };
+  | { readonly kind: 'shortWrite' }
+  /** What a write puts down is not what it was given, and it does not say so. */
+  | { readonly kind: 'otherBytes' };
+
+const withOneBitTurned = (bytes: Buffer): Buffer => {
+  const other = Buffer.from(bytes);
+  other.writeUInt8(other.readUInt8(other.length >> 1) ^ 1, other.length >> 1);
+  return other;
+};
 
 const failure = (code: string): Error => Object.assign(new Error(`injected ${code}`), { code });
 
@@ -52,7 +60,13 @@ export class FaultyFileSystem implements FileSystem {
   #file(file: OpenFile): OpenFile {
     return {
       write: (bytes, offset, length) =>
-        this.#call((isShort) => file.write(bytes, offset, isShort ? Math.ceil(length / 2) : length)),
+        this.#call((met) =>
+          file.write(
+            met === 'otherBytes' ? withOneBitTurned(bytes) : bytes,
+            offset,
+            met === 'shortWrite' ? Math.ceil(length / 2) : length,
+          ),
+        ),
       stat: () => this.#call(() => file.stat()),
       sync: () => this.#call(() => file.sync()),
       read: (bytes, offset, length) => this.#call(() => file.read(bytes, offset, length)),
@@ -61,12 +75,13 @@ export class FaultyFileSystem implements FileSystem {
     };
   }
 
-  async #call<T>(task: (isShort: boolean) => Promise<T>): Promise<T> {
+  /** @param task is told which fault it meets, unless that ends it */
+  async #call<T>(task: (met: Fault['kind'] | null) => Promise<T>): Promise<T> {
     const index = this.calls;
     this.calls += 1;
     const fault = this.#fault;
     if (fault?.kind === 'end' && index >= this.#at && this.#at >= 0) throw failure('ENDED');
     if (fault?.kind === 'error' && index === this.#at) throw failure(fault.code);
-    return task(fault?.kind === 'shortWrite' && index === this.#at);
+    return task(index === this.#at ? (fault?.kind ?? null) : null);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/main/lib/appError.ts';
 import { Secret } from '../../../src/main/lib/secret.ts';
+import type { KeyWrapper } from '../../../src/main/ports.ts';
 import { newRecoveryKey, recoveryKeyWrapper } from '../../../src/main/vault/recoveryKey.ts';
 import { boxOfSecret } from '../../../src/main/vault/secretBox.ts';
 import { decodeVault } from '../../../src/main/vault/vaultFile.ts';
@@ -82,6 +83,41 @@ describe('a way to open the vault', () => {
     vault.lock();
     expect(await adding).toBe('VAULT_LOCKED');
     expect(await code((await openVault(folder)).unlock(cheapWrapper()))).toBe('done');
+  });
+
+  it('is not half changed either when the lock comes while the key is wrapped', async () => {
+    const folder = temporaryFolder();
+    const vault = await unlockedVault(folder);
+    const another = cheapWrapper('another passphrase');
+    const locking: KeyWrapper = {
+      ...another,
+      wrap: async (key) => {
+        const slot = await another.wrap(key);
+        vault.lock();
+        return slot;
+      },
+    };
+    for (const change of [() => vault.addSlot(locking), () => vault.rekey([locking])]) {
+      expect(await code(change())).toBe('VAULT_LOCKED');
+      expect(await code((await openVault(folder)).unlock(cheapWrapper()))).toBe('done');
+      await vault.unlock(cheapWrapper());
+    }
+  });
+
+  it('does not open the vault when the lock comes while the key is unwrapped', async () => {
+    const vault = await unlockedVault(temporaryFolder());
+    vault.lock();
+    const right = cheapWrapper();
+    const locking: KeyWrapper = {
+      ...right,
+      unwrap: async (slot) => {
+        const unwrapped = await right.unwrap(slot);
+        vault.lock();
+        return unwrapped;
+      },
+    };
+    expect(await code(vault.unlock(locking))).toBe('VAULT_LOCKED');
+    expect(vault.state()).toBe('locked');
   });
 });
 
