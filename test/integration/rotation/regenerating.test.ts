@@ -153,6 +153,20 @@ describe('a key that is regenerated', () => {
     expect((await get()).status).toBe(200);
   });
 
+  it('keeps its place there, and what could not be deleted either is told at once', async () => {
+    const mend = breakDiskAtNextPost();
+    const breakDisk = rest.fate;
+    rest.fate = (method, path) => {
+      const fate = breakDisk(method, path);
+      if (method === 'POST') rest.fate = (later) => (later === 'DELETE' ? 503 : 'pass');
+      return fate;
+    };
+    const failure = await app.failure('rotation.start', { credential: 'k' });
+    mend();
+    expect(failure.message).toContain('is left at the service without its secret');
+    expect(await intents()).toMatchObject([{ what: 'mint', kind: 'key', name: 'k' }]);
+  });
+
   it('is not both regenerated and replaced at once, whichever was asked for first', async () => {
     const replace = () => app.call('rotation.start', { credential: 'k', kind: 'key' });
     for (const [first, second] of [

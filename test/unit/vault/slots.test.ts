@@ -3,13 +3,21 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/main/lib/appError.ts';
 import { Secret } from '../../../src/main/lib/secret.ts';
-import type { KeyWrapper } from '../../../src/main/ports.ts';
+import type { KeyWrapper, WrappedKey } from '../../../src/main/ports.ts';
+import { passphraseWrapper } from '../../../src/main/vault/passphraseWrapper.ts';
 import { newRecoveryKey, recoveryKeyWrapper } from '../../../src/main/vault/recoveryKey.ts';
 import { boxOfSecret } from '../../../src/main/vault/secretBox.ts';
-import { decodeVault } from '../../../src/main/vault/vaultFile.ts';
+import { decodeVault, type VaultImage } from '../../../src/main/vault/vaultFile.ts';
 import { FakeKeychain } from '../../helpers/fakeKeychain.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
-import { cheapWrapper, contentOf, openVault, put, unlockedVault } from '../../helpers/testVault.ts';
+import {
+  cheapCost,
+  cheapWrapper,
+  contentOf,
+  openVault,
+  put,
+  unlockedVault,
+} from '../../helpers/testVault.ts';
 
 const code = (task: Promise<unknown>): Promise<string> =>
   task.then(
@@ -17,11 +25,16 @@ const code = (task: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof AppError ? error.code : String(error)),
   );
 
-const secretsIn = (folder: string): readonly Buffer[] => {
+const imageIn = (folder: string): VaultImage => {
   const decoded = decodeVault(readFileSync(join(folder, 'vault.nfyv')));
   if (decoded.kind !== 'image') throw new Error('the vault is whole');
-  return decoded.image.secrets.map(boxOfSecret).filter((box) => box !== null);
+  return decoded.image;
 };
+const slotsIn = (folder: string): readonly WrappedKey[] => imageIn(folder).slots;
+const secretsIn = (folder: string): readonly Buffer[] =>
+  imageIn(folder)
+    .secrets.map(boxOfSecret)
+    .filter((box) => box !== null);
 
 describe('a way to open the vault', () => {
   it('is added without touching a secret, and opens it alone', async () => {
@@ -66,6 +79,26 @@ describe('a way to open the vault', () => {
     const again = await openVault(folder);
     expect(await code(again.unlock(cheapWrapper()))).toBe('KEYCHAIN_UNAVAILABLE');
     expect(await code(again.unlock(new FakeKeychain()))).toBe('done');
+  });
+
+  it('is made as costly as it is to be today when its passphrase is given, and no record is touched', async () => {
+    const folder = temporaryFolder();
+    const vault = await unlockedVault(folder);
+    await vault.commit([put('a', 'secret of a')]);
+    vault.lock();
+    const before = secretsIn(folder);
+    const costly = passphraseWrapper(Secret.of('test passphrase'), { ...cheapCost, n: 4 * cheapCost.n });
+    for (let unlock = 0; unlock < 2; unlock += 1) {
+      await vault.unlock(costly);
+      expect(slotsIn(folder)).toMatchObject([{ kind: 'passphrase', n: 4 * cheapCost.n }]);
+      vault.lock();
+    }
+    expect(secretsIn(folder)).toEqual(before);
+    const again = await openVault(folder);
+    expect(await code(again.unlock(cheapWrapper()))).toBe('done');
+    expect(again.secretOf('a').reveal()).toBe('secret of a');
+    // It is not made cheaper again.
+    expect(slotsIn(folder)).toMatchObject([{ n: 4 * cheapCost.n }]);
   });
 
   it('cannot be changed while the vault is locked', async () => {
