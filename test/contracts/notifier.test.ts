@@ -7,6 +7,7 @@ import { createConsoleNotifier } from '../../src/main/node/consoleNotifier.ts';
 import type { Notifier } from '../../src/main/ports.ts';
 import type { Notice } from '../../src/shared/contract/due.ts';
 import { machine, Notification } from '../electron/standIn/system.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { MemoryLogger } from '../helpers/memoryLogger.ts';
 import { RecordingNotifier } from '../helpers/recordingNotifier.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
@@ -86,7 +87,7 @@ describe.each([
     const { notifier, seen } = make();
     notifier.notify(notice({ body: '“cï 龍” $(id) `id` "\' expires.' }), noAnswer);
     notifier.notify(notice({ title: 'second', body: '' }), noAnswer);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(seen()).toEqual([
         'An access key is about to expire: “cï 龍” $(id) `id` "\' expires.',
         'second: ',
@@ -155,7 +156,7 @@ describe('the command of a person', () => {
     const out = join(folder, 'out');
     const script = `{ echo "$#"; env; cat; } > '${out}.part'; mv '${out}.part' '${out}'`;
     createCommandNotifier({ command: commandIn(folder, script), logger }).notify(notice(), noAnswer);
-    await vi.waitFor(() => expect(existsSync(out)).toBe(true));
+    await eventually(() => expect(existsSync(out)).toBe(true));
     const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
     expect(lines[0]).toBe('0');
     expect(lines.filter((line) => /^(?:NFYIO|AWS|VITEST|npm)/.test(line))).toEqual([]);
@@ -177,7 +178,7 @@ describe('the command of a person', () => {
     ['does not end', () => commandIn(temporaryFolder(), 'exec tail -f /dev/null'), 'SIGKILL'],
   ])('that %s is complained about and harms nothing', async (_, make, because) => {
     createCommandNotifier({ command: make(), logger, longestRunMs: 300 }).notify(notice(), noAnswer);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(logger.lines).toEqual([
         { level: 'warn', message: 'the command for notices failed', fields: { because } },
       ]),

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ICAL from 'ical.js';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DueItem } from '../../src/shared/contract/due.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { TestHome } from '../helpers/servedVault.ts';
 
 const home = new TestHome();
@@ -20,7 +21,6 @@ const noticesOf = (id: string): readonly Told[] =>
   (existsSync(told) ? readFileSync(told, 'utf8').split('\n').slice(0, -1) : [])
     .map((line): Told => JSON.parse(line))
     .filter(({ credentialIds }) => credentialIds.includes(id));
-const soon = { timeout: 20_000, interval: 50 };
 const serve = () => home.serve(['--sandbox', '--notice-command', hook]);
 const importToken = async (name: string, ...more: string[]) => {
   const args = ['token', 'import', ...inSandbox, '--name', name, '--scope', 'write', '--unverified', ...more];
@@ -42,7 +42,7 @@ describe('a running host', () => {
     const expires = new Date(Date.now() + 4000).toISOString();
     const id = await importToken('NAME-THAT-IS-PRIVATE', '--expires', expires);
     expect(noticesOf(id)).toEqual([]);
-    await vi.waitFor(() => expect(noticesOf(id).at(-1)?.title).toBe('An access token has expired'), soon);
+    await eventually(() => expect(noticesOf(id).at(-1)?.title).toBe('An access token has expired'));
     const before = noticesOf(id);
     expect(before[0]?.title).toBe('An access token is about to expire');
     expect(home.hostOutput.join('')).toContain('An access token has expired: It expired');
@@ -60,7 +60,7 @@ describe('a running host', () => {
     const { connection } = await home.json(create);
     for (let count = 0; count < 3; count += 1)
       expect((await fetch(`${connection.baseUrl}/api/auth/me`)).status).toBe(401);
-    await vi.waitFor(() => expect(noticesOf(id)).toHaveLength(1), soon);
+    await eventually(() => expect(noticesOf(id)).toHaveLength(1));
     expect(noticesOf(id)[0]?.title).toBe('An access token was refused by the service');
     expect(await dueOf(id)).toMatchObject({ reasons: ['refused'], expiresAt: null, daysLeft: null });
 

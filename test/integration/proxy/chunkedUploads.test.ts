@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Framing,
   frame,
@@ -13,6 +13,7 @@ import {
   streamingModes,
   UNSIGNED_TRAILER,
 } from '../../helpers/awsChunks.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import {
   expectedAuthorization,
   localKey,
@@ -125,7 +126,7 @@ describe('an upload in aws-chunked framing', () => {
     const stalls = new RawConnection(world.s3Port);
     stalls.write(requestBytes(world.s3Port, { ...request, body }).subarray(0, -1_000));
     const arrivedBytes = (): number => world.proxy.requestsWith('key-1').running[0]?.bytesIn ?? 0;
-    await vi.waitFor(() => expect(arrivedBytes()).toBeGreaterThan(data.length - 1_000), { interval: 1 });
+    await eventually(() => expect(arrivedBytes()).toBeGreaterThan(data.length - 1_000));
     const reply = await upload(data, { mode, chunkSize: data.length });
     expect([reply.status, ...valuesOf(reply, 'x-nfyio-vault-error')]).toEqual([
       503,
@@ -135,7 +136,7 @@ describe('an upload in aws-chunked framing', () => {
     expect((await upload(data, { mode, chunkSize: 65_536 })).status).toBe(200);
     world.clock.advance(1_000);
     stalls.socket.destroy();
-    await vi.waitFor(() => expect(world.proxy.requestsWith('key-1').running).toEqual([]), { interval: 1 });
+    await eventually(() => expect(world.proxy.requestsWith('key-1').running).toEqual([]));
     expect((await upload(data, { mode, chunkSize: data.length })).status).toBe(200);
   });
 

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../helpers/eventually.ts';
 import {
   expectedAuthorization,
   keyCredential,
@@ -24,7 +25,7 @@ const signed = (method: string, target: string, body?: string) =>
 const held = async (request: PlainRequest): Promise<{ readonly reply: Promise<RawReply> }> => {
   const before = world.clock.pendingTimers;
   const reply = send(world.s3Port, request);
-  await vi.waitFor(() => expect(world.clock.pendingTimers).toBeGreaterThan(before), { interval: 1 });
+  await eventually(() => expect(world.clock.pendingTimers).toBeGreaterThan(before));
   return { reply };
 };
 const changeSecret = (): void => {
@@ -155,8 +156,8 @@ describe('a request that the upstream refuses because its key has just changed',
       outgoing.writeHead(403).end(unknownKey);
     };
     const reply = send(world.s3Port, await signed('GET', '/demo/a'));
-    await vi.waitFor(() => expect(world.clock.pendingTimers).toBeGreaterThan(timers), { interval: 1 });
-    await vi.waitFor(() => expect(world.proxy.requestsWith(KEY).running).toEqual([]), { interval: 1 });
+    await eventually(() => expect(world.clock.pendingTimers).toBeGreaterThan(timers));
+    await eventually(() => expect(world.proxy.requestsWith(KEY).running).toEqual([]));
     return { reply, release: () => release() };
   };
 
@@ -199,14 +200,12 @@ describe('a credential that gives its place to another one', () => {
       end = () => void outgoing.end('ended');
     };
     const reply = send(world.s3Port, await signed('GET', '/demo/a'));
-    await vi.waitFor(() => expect(world.proxy.requestsWith(KEY).running).toHaveLength(1), { interval: 1 });
+    await eventually(() => expect(world.proxy.requestsWith(KEY).running).toHaveLength(1));
     const idle = world.proxy.idle(KEY, 60_000);
     world.grants.retiring.add(KEY);
     world.grants.s3 = { ...world.grants.s3, credentials: [keyCredential({ id: 'key-2' })] };
     world.proxy.abortRevoked();
-    await vi.waitFor(() => expect(world.proxy.requestsWith(KEY).running[0]?.bytesOut).toBe(6), {
-      interval: 1,
-    });
+    await eventually(() => expect(world.proxy.requestsWith(KEY).running[0]?.bytesOut).toBe(6));
     expect(await world.proxy.idle('key-2', 0)).toBe(true);
     const cut = world.proxy.idle(KEY, 100);
     world.clock.advance(100);

@@ -9,9 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CallInput } from '../../../src/shared/contract/contract.ts';
 import type { Rotation } from '../../../src/shared/contract/rotation.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { FakeKeyring } from '../../helpers/fakeKeyring.ts';
 import { RunningApp } from '../../helpers/runningApp.ts';
 import { runCommand } from '../../helpers/servedVault.ts';
@@ -75,7 +76,7 @@ const rotatedInVain = async (wasWrittenBefore = false) => {
     rmSync(at('open'));
   }
   await app.call('rotation.start', { credential: 'ci' });
-  await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+  await eventually(async () => expect(await states()).toEqual(['failed']));
   return target;
 };
 /** What a shell reads of the file. */
@@ -117,7 +118,7 @@ describe('a place that must learn a secret', () => {
     const { target } = await add({ credential: 'ci', place: { kind: 'dotenv', path: dotenvFile() } });
     const { rotation } = await app.call('rotation.start', { credential: 'ci' });
     expect(rotation.servingId).not.toBe(target.credentialId);
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
     expect(await targets()).toMatchObject([{ id: target.id, credentialId: rotation.servingId }]);
     expect(await apiStatus(await inShell('NFYIO_TOKEN'))).toBe(200);
   });
@@ -131,7 +132,7 @@ describe('a place that must learn a secret', () => {
     const before = await inShell('NFYIO_TOKEN');
 
     await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['current', 'failed']));
+    await eventually(async () => expect(await states()).toEqual(['current', 'failed']));
     const [, failed] = await targets();
     expect(failed?.state).toMatchObject({ error: { code: 'TARGET_REFUSED' } });
     expect(JSON.stringify(failed)).not.toContain(await inShell('NFYIO_TOKEN'));
@@ -143,17 +144,17 @@ describe('a place that must learn a secret', () => {
       code: 'TARGETS_PENDING',
     });
     app.clock.advance(59 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await states()).toEqual(['current', 'failed']));
+    await eventually(async () => expect(await states()).toEqual(['current', 'failed']));
     expect(await rotations()).toMatchObject([{ step: 'draining', retiringId: old.id }]);
     expect(await apiStatus(before)).toBe(200);
 
     openProgram();
     app.clock.advance(60 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await states()).toEqual(['current', 'current']));
+    await eventually(async () => expect(await states()).toEqual(['current', 'current']));
     const deletesAt = new Date(app.clock.now() + 10 * MINUTE_MS).toISOString();
     expect(await rotations()).toMatchObject([{ step: 'draining', pendingTargets: 0, deletesAt }]);
     app.clock.advance(10 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
     expect(await apiStatus(before)).toBe(401);
     expect(await apiStatus(await inShell('NFYIO_TOKEN'))).toBe(200);
     expect(stored()).toEqual({ token: await inShell('NFYIO_TOKEN') });
@@ -166,12 +167,12 @@ describe('a place that must learn a secret', () => {
     await app.call('target.write', { id: target.id });
     const { token: first } = stored();
     await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(() => expect(stored().token).not.toBe(first));
+    await eventually(() => expect(stored().token).not.toBe(first));
     const { token: second } = stored();
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
     rmSync(at('open'));
     await app.call('rotation.undo', { rotation: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    await eventually(async () => expect(await states()).toEqual(['failed']));
     app.clock.advance(30 * MINUTE_MS);
     expect(await rotations()).toMatchObject([{ isUndone: true, pendingTargets: 1 }]);
     expect(await apiStatus(second)).toBe(200);
@@ -179,7 +180,7 @@ describe('a place that must learn a secret', () => {
     await app.call('target.write', { id: target.id });
     expect(stored().token).toBe(first);
     app.clock.advance(10 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
     expect(await apiStatus(second)).toBe(401);
     expect(await apiStatus(first)).toBe(200);
   });
@@ -192,7 +193,7 @@ describe('a place that must learn a secret', () => {
     await add({ credential: 'ci', place: endless });
     const { target } = await add({ credential: 'ci', place: { kind: 'dotenv', path: dotenvFile() } });
     await app.call('rotation.start', { credential: 'ci' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['pending', 'current']));
+    await eventually(async () => expect(await states()).toEqual(['pending', 'current']));
     const first = await inShell('NFYIO_TOKEN');
     await app.call('target.write', { id: target.id });
     await mint('other');
@@ -202,10 +203,10 @@ describe('a place that must learn a secret', () => {
       names: { token: 'OTHER' },
     });
     await app.call('rotation.start', { credential: 'other' });
-    await vi.waitFor(async () => expect(await states()).toEqual(['pending', 'current', 'current']));
+    await eventually(async () => expect(await states()).toEqual(['pending', 'current', 'current']));
     expect(await inShell('NFYIO_TOKEN')).toBe(first);
     writeFileSync(fifo, 'end\n');
-    await vi.waitFor(async () => expect(await states()).toEqual(['current', 'current', 'current']));
+    await eventually(async () => expect(await states()).toEqual(['current', 'current', 'current']));
   });
 
   it('that is removed holds nothing up any more', async () => {
@@ -233,7 +234,7 @@ describe('a place that must learn a secret', () => {
     const { clock } = app;
     await app.quit();
     app = await RunningApp.onSandbox(home, clock);
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
     expect(await apiStatus(stored().token)).toBe(200);
   });
 
@@ -245,7 +246,7 @@ describe('a place that must learn a secret', () => {
     app.clock.advance(600 * MINUTE_MS);
     expect(existsSync(at('stored.json'))).toBe(false);
     await app.call('vault.unlock', {});
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
   });
 });
 
@@ -318,7 +319,7 @@ describe('accepting an older copy of the vault', () => {
     await app.call('vault.lock', {});
     await app.call('vault.unlock', { acceptsOlder: true });
     app.clock.advance(MINUTE_MS);
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
   });
 });
 
@@ -366,12 +367,12 @@ describe('a write that was asked for', () => {
       new Date(app.clock.now() + minutes * MINUTE_MS).toISOString();
     expect(await targets()).toMatchObject([{ state: { kind: 'failed', retryAt: retryAt(1) } }]);
     app.clock.advance(MINUTE_MS);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await targets()).toMatchObject([{ state: { kind: 'failed', retryAt: retryAt(2) } }]),
     );
     openProgram();
     app.clock.advance(2 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
   });
 
   it('does not wait for its next try when there is another secret', async () => {
@@ -391,11 +392,11 @@ describe('a write that was asked for', () => {
       });
     };
     await regenerate();
-    await vi.waitFor(async () => expect(await states()).toEqual(['failed']));
+    await eventually(async () => expect(await states()).toEqual(['failed']));
     expect(stored().secret_access_key).toBe(first);
     openProgram();
     await regenerate();
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
     const { access_key_id: id, secret_access_key: last } = stored();
     expect(last).not.toBe(first);
     const { sandbox } = await app.call('app.status', {});
@@ -418,6 +419,6 @@ describe('a write that was asked for', () => {
     expect(await states()).toEqual(['failed']);
     dotenvFile();
     app.clock.advance(MINUTE_MS);
-    await vi.waitFor(async () => expect(await states()).toEqual(['current']));
+    await eventually(async () => expect(await states()).toEqual(['current']));
   });
 });

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../../helpers/eventually.ts';
 import { Relay } from '../../helpers/relay.ts';
 import { RunningApp } from '../../helpers/runningApp.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
@@ -30,16 +31,16 @@ describe('a token that is to be rotated by itself seven days before it expires',
     app.clock.advance(23 * DAY_MS - 60_000);
     expect(mints()).toBe(1);
     app.clock.advance(60_000);
-    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(first?.uid));
+    await eventually(async () => expect((await ci())?.uid).not.toBe(first?.uid));
     const second = await ci();
     expect(second).toMatchObject({ rotateDaysBefore: 7, scope: 'read' });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       app.clock.advance(3_600_000);
       expect((await app.call('rotation.list', {})).rotations).toEqual([]);
     });
     expect(mints()).toBe(2);
     app.clock.advance(23 * DAY_MS);
-    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(second?.uid));
+    await eventually(async () => expect((await ci())?.uid).not.toBe(second?.uid));
     expect(mints()).toBe(3);
     expect(notRotated()).toEqual([]);
   });
@@ -48,7 +49,7 @@ describe('a token that is to be rotated by itself seven days before it expires',
     await app.call('rotation.schedule', { credential: 'ci', daysBefore: 7 });
     relay.fate = (method) => (method === 'POST' ? 402 : 'pass');
     app.clock.advance(23 * DAY_MS);
-    await vi.waitFor(() => expect(notRotated()).toHaveLength(1));
+    await eventually(() => expect(notRotated()).toHaveLength(1));
     expect(notRotated()[0]?.body).toContain('It is tried again within a day.');
     expect(JSON.stringify(notRotated())).not.toContain('“ci”');
     for (let hour = 1; hour < 24; hour += 1) {
@@ -59,7 +60,7 @@ describe('a token that is to be rotated by itself seven days before it expires',
     relay.fate = () => 'pass';
     const before = await ci();
     app.clock.advance(3_600_000);
-    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid));
+    await eventually(async () => expect((await ci())?.uid).not.toBe(before?.uid));
   });
 
   it('that could not be a day before it expires is tried again before it does', async () => {
@@ -67,10 +68,10 @@ describe('a token that is to be rotated by itself seven days before it expires',
     const before = await ci();
     relay.fate = (method) => (method === 'POST' ? 402 : 'pass');
     app.clock.advance(29 * DAY_MS);
-    await vi.waitFor(() => expect(notRotated()).toHaveLength(1));
+    await eventually(() => expect(notRotated()).toHaveLength(1));
     relay.fate = () => 'pass';
     app.clock.advance(12 * 3_600_000);
-    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid));
+    await eventually(async () => expect((await ci())?.uid).not.toBe(before?.uid));
     expect(notRotated()).toHaveLength(1);
   });
 
@@ -86,11 +87,11 @@ describe('a token that is to be rotated by itself seven days before it expires',
     const [stopped, last] = [await idOf('stopped'), await idOf('last')];
     relay.fate = (method) => (method === 'POST' && mints() === 5 ? 'slow' : 'pass');
     app.clock.advance(23 * DAY_MS);
-    await vi.waitFor(() => expect(mints()).toBe(5));
+    await eventually(() => expect(mints()).toBe(5));
     await app.call('credential.delete', { id: 'deleted' });
     await app.call('rotation.schedule', { credential: 'stopped', daysBefore: null });
     relay.endSlow();
-    await vi.waitFor(async () => expect(await idOf('last')).not.toBe(last));
+    await eventually(async () => expect(await idOf('last')).not.toBe(last));
     expect(await idOf('stopped')).toBe(stopped);
     expect(mints()).toBe(6);
     expect(notRotated()).toHaveLength(1);
@@ -103,7 +104,7 @@ describe('a token that is to be rotated by itself seven days before it expires',
     app.clock.advance(25 * DAY_MS);
     expect(mints()).toBe(1);
     await app.call('vault.unlock', {});
-    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid));
+    await eventually(async () => expect((await ci())?.uid).not.toBe(before?.uid));
   });
 
   it('is with the next unlock, and nothing is said, when a lock came in between', async () => {
@@ -117,9 +118,9 @@ describe('a token that is to be rotated by itself seven days before it expires',
       return 'pass';
     };
     app.clock.advance(23 * DAY_MS);
-    await vi.waitFor(() => expect(mints()).toBe(2));
+    await eventually(() => expect(mints()).toBe(2));
     await app.call('vault.unlock', {});
-    await vi.waitFor(async () => expect((await ci())?.uid).not.toBe(before?.uid), 20_000);
+    await eventually(async () => expect((await ci())?.uid).not.toBe(before?.uid));
     expect(notRotated()).toEqual([]);
     expect((await app.call('intent.list', {})).intents).toEqual([]);
   });

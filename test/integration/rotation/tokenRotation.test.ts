@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Rotation } from '../../../src/shared/contract/rotation.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { Relay } from '../../helpers/relay.ts';
 import { RunningApp } from '../../helpers/runningApp.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
@@ -80,7 +81,7 @@ describe('a token that is rotated', () => {
     app.clock.advance(10 * MINUTE_MS - 1);
     expect(await uids()).toContain(old.uid);
     app.clock.advance(1);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
     expect(await uids()).not.toContain(old.uid);
     expect(await uids()).toContain(credential.uid);
     expect((await tokens()).map(({ id }) => id)).not.toContain(old.id);
@@ -102,9 +103,9 @@ describe('a token that is rotated', () => {
     relay.endSlow();
     expect(await reply.text()).toBe('begun and ended');
     const deletesAt = new Date(app.clock.now() + 10 * MINUTE_MS).toISOString();
-    await vi.waitFor(async () => expect(await rotations()).toMatchObject([{ deletesAt, running: [] }]));
+    await eventually(async () => expect(await rotations()).toMatchObject([{ deletesAt, running: [] }]));
     app.clock.advance(10 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
   });
 
   it('ends what still runs with it only when it is to be deleted at once', async () => {
@@ -126,11 +127,11 @@ describe('a token that is rotated', () => {
       ...{ workspace: 'relayed', name: 'ci', scope: 'read', expireDays: 5 },
     });
     await app.call('rotation.start', { credential: 'ci', drainMs: 0 }).catch(() => undefined);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
     relay.fate = (method) => (method === 'DELETE' ? 503 : 'pass');
     await app.call('rotation.start', { credential: 'ci', drainMs: 0 });
     const problem = { error: { code: 'BACKEND_FAILED' } };
-    await vi.waitFor(async () => expect(await rotations()).toMatchObject([{ step: 'deleting', problem }]));
+    await eventually(async () => expect(await rotations()).toMatchObject([{ step: 'deleting', problem }]));
     await expect(app.call('rotation.undo', { rotation: 'ci' })).rejects.toMatchObject({
       code: 'ROTATION_TOO_LATE',
     });
@@ -139,7 +140,7 @@ describe('a token that is rotated', () => {
     });
     relay.fate = () => 'pass';
     app.clock.advance(MINUTE_MS);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
     expect((await tokens()).filter(({ workspaceId }) => workspaceId !== sandboxId)).toHaveLength(1);
   });
 
@@ -150,7 +151,7 @@ describe('a token that is rotated', () => {
     const { rotation } = await app.call('rotation.undo', { rotation: 'ci' });
     expect(rotation).toMatchObject({ isUndone: true, retiringId: credential.id, servingId: old.id });
     app.clock.advance(1);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
     expect(await uids()).toContain(old.uid);
     expect(await uids()).not.toContain(credential.uid);
     expect((await tokens()).filter(({ name }) => !name.startsWith('look'))).toEqual([old]);
@@ -201,7 +202,7 @@ describe('a token that is rotated', () => {
       await statusOf(url.replace(/:\d+/, `:${(await app.call('app.status', {})).api?.split(':')[2]}`)),
     ).toBe(200);
     app.clock.advance(6 * MINUTE_MS);
-    await vi.waitFor(async () => expect(await rotations()).toEqual([]));
+    await eventually(async () => expect(await rotations()).toEqual([]));
     expect(await uids()).not.toContain(old.uid);
   });
 
