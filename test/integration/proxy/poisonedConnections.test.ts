@@ -20,7 +20,7 @@ afterEach(async () => {
 const get = (target: string): Promise<RawReply> =>
   send(world.apiPort, { target, headers: { Authorization: `Bearer ${localToken}` } });
 
-const ROUNDS = 100;
+const ROUNDS = 1_000;
 const poison = ok('poison');
 const flushed = (socket: Socket, bytes: string): Promise<void> =>
   new Promise((resolve) => {
