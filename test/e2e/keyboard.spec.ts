@@ -42,8 +42,11 @@ for (const host of hosts)
     await expect(page.getByText('Waiting for the first request…')).toBeVisible();
 
     await tabTo(page, page.getByRole('tab', { name: 'AWS CLI' }));
-    while (!(await page.getByRole('tab', { name: 'curl', selected: true }).isVisible()))
+    const selected = page.getByRole('tab', { selected: true });
+    for (let name = 'AWS CLI'; name !== 'curl'; name = await selected.innerText()) {
       await keyboard.press('ArrowRight');
+      await expect(selected).not.toHaveText(name);
+    }
     await tabTo(page, button('Copy curl snippet'));
     await keyboard.press('Enter');
     await expect.poll(clipboardText).toContain('--aws-sigv4');
