@@ -6,15 +6,18 @@ export const readBoundedText = async (
   body: AsyncIterable<Buffer>,
   maxBytes: number,
 ): Promise<string | null> => {
-  const chunks: Buffer[] = [];
+  const read: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body) {
+      read.push(chunk);
+      size += chunk.length;
+      if (size > maxBytes) return null;
+    }
+    const whole = Buffer.concat(read);
+    read.push(whole);
+    return whole.toString('utf8');
+  } finally {
+    for (const bytes of read) bytes.fill(0);
   }
-  const whole = Buffer.concat(chunks);
-  const text = whole.toString('utf8');
-  for (const read of [whole, ...chunks]) read.fill(0);
-  return text;
 };
