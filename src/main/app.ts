@@ -67,6 +67,7 @@ import { LockPreferences } from './vault/lockPreferences.ts';
 import { type Change, Vault } from './vault/vault.ts';
 import { CapabilityChecks } from './workspaces/capabilities.ts';
 import { endpointOrigin } from './workspaces/endpointUrl.ts';
+import { recordIdsOf } from './workspaces/recordIdsOf.ts';
 import { Sandbox } from './workspaces/sandbox.ts';
 import { Workspaces } from './workspaces/workspaces.ts';
 
@@ -138,13 +139,7 @@ export const createApp = (ports: Ports, options: AppOptions): App => {
   const workspaces: Workspaces = new Workspaces({
     ...common,
     probe: (apiUrl, token) => createBackend({ apiUrl, token, clock }).probe(),
-    recordIdsOf: (workspaceId) => [
-      ...credentials.list({ workspace: workspaceId }).map(({ id }) => id),
-      ...connections.list({ workspace: workspaceId }).map(({ id }) => id),
-      ...rotations.idsOf(workspaceId),
-      ...intents.idsOf(workspaceId),
-      ...targets.idsOf(workspaceId),
-    ],
+    recordIdsOf: (workspaceId) => recordIdsOf(vault.allRecords(), workspaceId),
   });
   const findWorkspace = (reference: string) => workspaces.find(reference);
   const services = new Services({

@@ -127,13 +127,6 @@ export class Intents {
       .map(({ id }) => this.#records.delete(id));
   }
 
-  idsOf(workspaceId: string): string[] {
-    return this.#records
-      .list()
-      .filter((record) => record.workspaceId === workspaceId)
-      .map(({ id }) => id);
-  }
-
   /** A key that was regenerated has one secret only: what became of earlier ones does not matter any more. */
   #settled(id: string, { what, credentialId }: Pick<IntentMeta, 'what' | 'credentialId'>): readonly Change[] {
     const earlier =

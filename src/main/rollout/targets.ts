@@ -144,13 +144,6 @@ export class Targets {
       .map(({ id }) => this.#records.delete(id));
   }
 
-  idsOf(workspaceId: string): string[] {
-    return this.#records
-      .list()
-      .filter((record) => record.workspaceId === workspaceId)
-      .map(({ id }) => id);
-  }
-
   factsOf(credentialId: string): RolloutFacts {
     const records = this.#records.list().filter((record) => record.credentialId === credentialId);
     const pending = records.filter((record) => this.#standing(record) !== 'current');

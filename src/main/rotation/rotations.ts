@@ -82,13 +82,6 @@ export class Rotations {
     return this.#starting.has(credentialId) || this.#of(credentialId) !== undefined;
   }
 
-  idsOf(workspaceId: string): string[] {
-    return this.#records
-      .list()
-      .filter((record) => record.workspaceId === workspaceId)
-      .map(({ id }) => id);
-  }
-
   /** Resolves when every connection uses the new credential. */
   async start(
     reference: string,
